@@ -1,3 +1,5 @@
+import type { PlannedCommand } from '../src/plan/planned-command.js';
+import type { UpgradePlan } from '../src/plan/upgrade-plan.js';
 import type { Failure, StepId } from './step.js';
 
 /** Raise it when the shape changes; an older program refuses a newer file. */
@@ -25,9 +27,9 @@ export type StepState =
 
 /** A mutating command that was begun; an entry without its outcome means that only the host knows. */
 export interface Intent {
-	readonly commandId: string;
-	/** Quoted for display. */
-	readonly display: string;
+	readonly command: PlannedCommand;
+	/** The detached job that does the work; null for a foreground command. */
+	readonly jobId: string | null;
 	/** Seconds since the epoch. */
 	readonly at: number;
 	readonly bootId: string;
@@ -100,8 +102,8 @@ export interface RunState {
 	readonly host: { readonly kind: 'local' | 'alternate-root' | 'simulated'; readonly hostname: string; readonly machineId: string };
 	/** Versions when the run began, full distribution strings, `unknown` where not read. */
 	readonly from: { readonly userspace: string; readonly module: string; readonly kernel: string };
-	/** Serialized UpgradePlan: route and target do not change within a run. */
-	readonly plan: import('../src/plan/upgrade-plan.js').UpgradePlan;
+	/** Made by step 1; route and target do not change afterwards. */
+	readonly plan: UpgradePlan | null;
 	readonly pools: readonly string[];
 	readonly ignoredChecks: readonly string[];
 	readonly steps: Readonly<Record<StepId, StepState>>;

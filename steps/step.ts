@@ -139,8 +139,10 @@ export interface StepContext {
 	facts(): Promise<HostFacts>;
 	/** Forgets the facts after the host was changed. */
 	refresh(): void;
-	/** Route and target, made from the facts at the start of the run and then kept. */
+	/** Route and target as step 1 adopted them. Throws before that. */
 	plan(): UpgradePlan;
+	/** Step 1 only: fixes route, target and pools for the rest of the run. */
+	adopt(plan: UpgradePlan, pools: readonly string[]): Promise<void>;
 	/** Merges evidence into the state and syncs it to disk before it returns. */
 	record(evidence: Partial<Evidence>): Promise<void>;
 	/**
