@@ -1,0 +1,65 @@
+import { steps } from '../../steps/index.js';
+import type { RollbackStage, StepContext } from '../../steps/step.js';
+import { quoteForDisplay } from '../host/text.js';
+import type { Pipeline } from '../host/host.js';
+
+/** The way back from where the run is: the last step's undoing first. Reads the host, changes nothing. */
+export async function waysBack(context: StepContext): Promise<readonly RollbackStage[]> {
+	const stages: RollbackStage[] = [];
+	for (const step of [...steps].reverse()) {
+		if (context.state().steps[step.id].status !== 'pending') {
+			stages.push(...(await step.rollback(context)));
+		}
+	}
+	return stages;
+}
+
+/** One pipeline as a POSIX shell reads it back. */
+export function shellText(work: Pipeline): string {
+	const commands = work.commands.map((command) => {
+		const assignments = Object.entries(command.env ?? {}).map(([name, value]) => `${name}=${value}`);
+		return quoteForDisplay(assignments.length === 0 ? command.argv : ['env', ...assignments, ...command.argv]);
+	});
+	const input = work.inputFile === undefined ? '' : ` < ${quoteForDisplay([work.inputFile])}`;
+	const output = work.outputFile === undefined ? '' : ` > ${quoteForDisplay([work.outputFile])}`;
+	return `${commands[0] ?? ''}${input}${commands.slice(1).map((text) => ` | ${text}`).join('')}${output}`;
+}
+
+/**
+ * Guidance that a rescue shell can read and run: comments, then the exact commands. Written before each risky step,
+ * because a host that does not come back has no wizard to ask.
+ */
+export function rollbackText(context: StepContext, stages: readonly RollbackStage[]): string {
+	const state = context.state();
+	const plan = context.plan();
+	const lines = [
+		'# zfs-lockstep: the way back',
+		`# Run ${state.id} on ${state.host.hostname}: OpenZFS ${plan.fromVersion} -> ${plan.targetVersion} (${plan.route}).`,
+		'# Run the commands as root, in this order, and read each comment first.',
+		'',
+	];
+	if (stages.length === 0) {
+		lines.push('# Nothing was changed yet: there is nothing to undo.', '');
+	}
+	for (const [index, stage] of stages.entries()) {
+		lines.push(`# ${index + 1}. ${stage.title}`, `#    ${stage.why}`);
+		lines.push(...stage.notes.map((note) => `#    ${note}`));
+		for (const command of stage.commands) {
+			lines.push(`# ${command.why}`, shellText(command.work));
+		}
+		if (stage.rebootAfter) {
+			lines.push('# Reboot now, then go on with what follows.', 'systemctl reboot');
+		}
+		lines.push('');
+	}
+	return lines.join('\n');
+}
+
+/** Keeps the guidance where a rescue shell finds it: `<state folder>/runs/<run>/ROLLBACK.txt`. */
+export async function saveRollback(context: StepContext, stages: readonly RollbackStage[]): Promise<void> {
+	if (context.state().steps.check.status !== 'done') {
+		return;
+	}
+	await context.host.files.makeDirectory(context.runDirectory, { mode: 0o700 });
+	await context.host.files.write(`${context.runDirectory}/ROLLBACK.txt`, rollbackText(context, stages), { mode: 0o600 });
+}

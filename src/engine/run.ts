@@ -1,0 +1,249 @@
+import { steps } from '../../steps/index.js';
+import type { Answer, Failure, RollbackStage, Step, StepContext, StepEvent, StepOutcome, StepRun } from '../../steps/step.js';
+import { HostError } from '../host/errors.js';
+import { JobLeftError } from '../host/host.js';
+import { exitCodes } from './exit-codes.js';
+import { AnswerNeededError } from './errors.js';
+import { saveRollback, waysBack } from './rollback.js';
+import type { Run, RunEvent, RunOutcome } from './run-event.js';
+import type { Session } from './session.js';
+import { settleIntent } from './settle-intent.js';
+import { attemptsOf } from './transitions.js';
+
+/** A step that was interrupted or failed so often is halted: no loop of reboots, no endless retry. */
+const attemptsAllowed = 3;
+
+/** Walks the seven steps, from the first that is not done on the host to the end or to whatever stops it. */
+export async function* run(session: Session, options: { readonly resumed: boolean }): Run {
+	yield { type: 'run', state: session.state, resumed: options.resumed };
+	try {
+		yield* forward(session, steps[0], settleIntent(session));
+		for (const step of steps) {
+			const stop = yield* runStep(session, step);
+			if (stop !== undefined) {
+				return stop;
+			}
+			if (session.context.options.until === step.id) {
+				return {
+					exitCode: exitCodes.done,
+					title: `Stopped after "${step.title}", as asked.`,
+					lines: ['Go on with: zfs-lockstep run'],
+				};
+			}
+		}
+	} catch (error) {
+		return stopFor(session, error);
+	}
+	await session.apply({ type: 'ended', at: session.host.now() });
+	yield { type: 'run', state: session.state, resumed: options.resumed };
+	return finished(session);
+}
+
+function finished(session: Session): RunOutcome {
+	const plan = session.context.plan();
+	return {
+		exitCode: exitCodes.done,
+		title: `OpenZFS ${plan.targetUpstream}: kernel module and userspace are in lockstep.`,
+		lines: ['The whole story: zfs-lockstep report', 'Do not run "zpool upgrade" while you may still want to go back.'],
+	};
+}
+
+/** Errors that stop a run in good order; anything else is a bug and goes on to the one place that shows bugs. */
+function stopFor(session: Session, error: unknown): RunOutcome {
+	if (error instanceof AnswerNeededError) {
+		return {
+			exitCode: exitCodes.answerNeeded,
+			title: `An answer is needed: ${error.question.title}`,
+			lines: [
+				`Question ${error.question.id} has nobody to answer it.`,
+				'Run zfs-lockstep on a terminal, give --yes, or put the answer in a file for --answers.',
+			],
+		};
+	}
+	if (error instanceof JobLeftError) {
+		session.log.append({ type: 'left', job: error.jobId }, { durable: true });
+		return {
+			exitCode: exitCodes.interrupted,
+			title: 'Left. What was running goes on by itself.',
+			lines: ['Come back with: zfs-lockstep', 'Watch it with: zfs-lockstep log -f'],
+		};
+	}
+	throw error;
+}
+
+/** Passes a step's events on, with the state whenever it changed, and carries the answers back. */
+async function* forward<Result>(
+	session: Session,
+	step: Step,
+	inner: StepRun<Result>,
+): AsyncGenerator<RunEvent, Result, Answer | undefined> {
+	let shown = session.state;
+	let answer: Answer | undefined;
+	try {
+		for (;;) {
+			const next = await inner.next(answer);
+			if (session.state !== shown) {
+				shown = session.state;
+				yield { type: 'run', state: shown, resumed: false };
+			}
+			if (next.done === true) {
+				return next.value;
+			}
+			answer = yield { type: 'step-event', step: step.id, event: next.value };
+		}
+	} finally {
+		await inner.return(undefined as never);
+	}
+}
+
+async function* announce(session: Session, step: Step): AsyncGenerator<RunEvent, void, Answer | undefined> {
+	yield { type: 'step', id: step.id, state: session.state.steps[step.id] };
+	if (session.state.plan !== null) {
+		const stages: readonly RollbackStage[] = await waysBack(session.context);
+		await saveRollback(session.context, stages);
+		yield { type: 'rollback', stages };
+	}
+}
+
+/** Brings one step to its end. Returns what stops the run, or undefined to go on. */
+async function* runStep(session: Session, step: Step): AsyncGenerator<RunEvent, RunOutcome | undefined, Answer | undefined> {
+	const recorded = session.state.steps[step.id];
+	if (recorded.status === 'skipped') {
+		return undefined;
+	}
+	if (recorded.status !== 'pending') {
+		const probe = await step.probe(session.context);
+		if (probe.state === 'done') {
+			if (recorded.status !== 'done') {
+				await session.apply({ type: 'step-done', step: step.id, at: session.host.now(), evidence: probe.evidence });
+				yield* announce(session, step);
+			}
+			return undefined;
+		}
+		if (recorded.status === 'done') {
+			await session.apply({ type: 'step-undone', step: step.id });
+			yield* forward(session, step, contradicted(step, probe.evidence));
+		} else if (attemptsOf(recorded) >= attemptsAllowed) {
+			const halted = yield* forward(session, step, offerAnotherTry(session.context, step, attemptsOf(recorded)));
+			if (halted !== undefined) {
+				return halted;
+			}
+			await session.apply({ type: 'attempts-forgiven', step: step.id });
+		}
+	}
+	await session.apply({ type: 'step-started', step: step.id, at: session.host.now() });
+	session.log.append({ type: 'step-started', step: step.id }, { durable: true });
+	yield* announce(session, step);
+	const outcome = yield* forward(session, step, attempt(session, step));
+	const stop = await conclude(session, step, outcome);
+	session.context.refresh();
+	session.log.append({ type: 'step-ended', step: step.id, outcome }, { durable: true });
+	yield* announce(session, step);
+	return stop;
+}
+
+/** The step's own run, with a fault of the host turned into a failure that can be read. */
+async function* attempt(session: Session, step: Step): StepRun<StepOutcome> {
+	try {
+		return yield* step.run(session.context);
+	} catch (error) {
+		if (error instanceof HostError) {
+			const failure: Failure = { what: error.what, why: error.why, todo: error.todo };
+			return { kind: 'failed', failure, rollbackNeeded: false };
+		}
+		if (error instanceof AnswerNeededError) {
+			await session.apply({
+				type: 'step-waits',
+				step: step.id,
+				at: session.host.now(),
+				waitingFor: 'administrator',
+				text: error.question.title,
+			});
+		}
+		throw error;
+	}
+}
+
+async function* contradicted(step: Step, evidence: string): StepRun<void> {
+	const event: StepEvent = {
+		type: 'log',
+		level: 'warning',
+		text: `"${step.title}" was recorded as done, but the host says otherwise: ${evidence} It is done again.`,
+	};
+	yield event;
+}
+
+async function* offerAnotherTry(context: StepContext, step: Step, attempts: number): StepRun<RunOutcome | undefined> {
+	const answer = yield* context.ask({
+		id: `${step.id}.another-try`,
+		kind: 'choose',
+		title: `"${step.title}" was begun ${attempts} times without success. Try again?`,
+		body: ['Nothing more is done by itself after three tries. Look at the log first: zfs-lockstep log'],
+		choices: [
+			{ value: 'stop', label: 'Stop here', hint: 'the host stays as it is; the way back is shown by: zfs-lockstep rollback' },
+			{ value: 'again', label: 'Try again', hint: 'the cause is mended' },
+		],
+		suggested: 'stop',
+	});
+	if (answer.value === 'again') {
+		return undefined;
+	}
+	return {
+		exitCode: exitCodes.rollbackNeeded,
+		title: `Halted at "${step.title}" after ${attempts} tries.`,
+		lines: ['The way back from here: zfs-lockstep rollback', 'What happened: zfs-lockstep log'],
+	};
+}
+
+async function conclude(session: Session, step: Step, outcome: StepOutcome): Promise<RunOutcome | undefined> {
+	const at = session.host.now();
+	switch (outcome.kind) {
+		case 'done':
+			await session.apply({ type: 'step-done', step: step.id, at, evidence: outcome.evidence });
+			return undefined;
+		case 'skipped':
+			await session.apply({ type: 'step-skipped', step: step.id, at, why: outcome.why });
+			return undefined;
+		case 'waiting':
+			await session.apply({
+				type: 'step-waits',
+				step: step.id,
+				at,
+				waitingFor: outcome.waitingFor,
+				text: outcome.text,
+			});
+			return {
+				exitCode: outcome.waitingFor === 'reboot' ? exitCodes.waitingForReboot : exitCodes.answerNeeded,
+				title: outcome.text,
+				lines: ['Go on afterwards with: zfs-lockstep', 'The way back from here: zfs-lockstep rollback'],
+			};
+		case 'blocked':
+			await session.apply({ type: 'step-undone', step: step.id });
+			return {
+				exitCode: exitCodes.blocked,
+				title: `Blocked by ${outcome.findings.length} finding${outcome.findings.length === 1 ? '' : 's'}.`,
+				lines: outcome.findings.map((finding) => `${finding.id}: ${finding.title}`),
+			};
+		case 'nothing-to-do':
+			await session.apply({ type: 'step-undone', step: step.id });
+			return { exitCode: exitCodes.nothingToDo, title: outcome.text, lines: [] };
+		case 'failed':
+			await session.apply({
+				type: 'step-failed',
+				step: step.id,
+				at,
+				failure: outcome.failure,
+				rollbackNeeded: outcome.rollbackNeeded,
+			});
+			return {
+				exitCode: outcome.rollbackNeeded ? exitCodes.rollbackNeeded : exitCodes.error,
+				title: outcome.failure.what,
+				lines: [
+					outcome.failure.why,
+					...outcome.failure.todo,
+					...(outcome.failure.lines ?? []),
+					'The way back from here: zfs-lockstep rollback',
+				],
+			};
+	}
+}

@@ -1,0 +1,116 @@
+import type { Evidence, RunState } from '../../steps/run-state.js';
+import type { Answer, Question, RunOptions, StepContext, StepRun } from '../../steps/step.js';
+import { collectFacts } from '../facts/collect.js';
+import type { HostFacts } from '../facts/host-facts.js';
+import type { Host, PipelineResult } from '../host/host.js';
+import type { PlannedCommand } from '../plan/planned-command.js';
+import { AnswerNeededError, UnapprovedCommandError } from './errors.js';
+import { execute } from './execute.js';
+import { reduceRun, type Transition } from './transitions.js';
+
+/** Keeps the state through a reboot. `write` returns when the state is on the disk and was read back. */
+export interface StateStore {
+	read(): RunState | undefined;
+	write(state: RunState): Promise<void>;
+}
+
+/** The audit trail. A durable entry is on the disk when `append` returns. */
+export interface EventLog {
+	append(entry: Readonly<Record<string, unknown>>, options?: { readonly durable?: boolean }): void;
+}
+
+export interface SessionParts {
+	readonly host: Host;
+	readonly options: RunOptions;
+	readonly store: StateStore;
+	readonly log: EventLog;
+	/** Root of the state folder; each run has a folder of its own below `runs/`. */
+	readonly stateDirectory: string;
+	/** The state to begin or to go on with. */
+	readonly state: RunState;
+	/** Aborts when the administrator leaves: detached work goes on, nothing new begins. */
+	readonly leave: AbortSignal;
+}
+
+/** One sitting with a run: its state, kept in step with the disk, and the context that the steps see. */
+export class Session {
+	readonly host: Host;
+	readonly log: EventLog;
+	readonly leave: AbortSignal;
+	readonly context: StepContext;
+	/** Results of commands that an earlier sitting began, until the step asks for them. */
+	readonly collected = new Map<string, PipelineResult>();
+	readonly #store: StateStore;
+	#state: RunState;
+	#facts: Promise<HostFacts> | undefined;
+
+	constructor(parts: SessionParts) {
+		this.host = parts.host;
+		this.log = parts.log;
+		this.leave = parts.leave;
+		this.#store = parts.store;
+		this.#state = parts.state;
+		this.context = {
+			host: parts.host,
+			options: parts.options,
+			runDirectory: `${parts.stateDirectory}/runs/${parts.state.id}`,
+			state: () => this.#state,
+			facts: () => this.#collect(),
+			refresh: () => {
+				this.#facts = undefined;
+			},
+			plan: () => {
+				if (this.#state.plan === null) {
+					throw new Error('A step asked for the plan before step 1 adopted one.');
+				}
+				return this.#state.plan;
+			},
+			adopt: async (plan, pools) => this.apply({ type: 'plan-adopted', plan, pools }),
+			record: async (evidence: Partial<Evidence>) => this.apply({ type: 'evidence', evidence }),
+			execute: (command) => this.#execute(command),
+			ask: (question) => this.#ask(question),
+		};
+	}
+
+	get state(): RunState {
+		return this.#state;
+	}
+
+	/**
+	 * Changes the state and syncs it. Until step 1 is done nothing of the host was changed, so nothing is written:
+	 * a run that is blocked or has nothing to do leaves no trace.
+	 */
+	async apply(transition: Transition): Promise<void> {
+		this.#state = reduceRun(this.#state, transition);
+		if (this.#state.steps.check.status === 'done') {
+			await this.#store.write(this.#state);
+		}
+	}
+
+	#collect(): Promise<HostFacts> {
+		this.#facts ??= collectFacts(this.host);
+		return this.#facts;
+	}
+
+	async *#execute(command: PlannedCommand): StepRun<PipelineResult> {
+		if (command.effect !== 'nothing' && !this.#state.approved.includes(command.id)) {
+			throw new UnapprovedCommandError(command);
+		}
+		return yield* execute(this, command);
+	}
+
+	async *#ask(question: Question): StepRun<Answer> {
+		const answer = yield { type: 'question', question };
+		if (answer === undefined || answer.questionId !== question.id) {
+			throw new AnswerNeededError(question);
+		}
+		this.log.append(
+			{ type: 'answer', question: question.id, title: question.title, value: answer.value, by: answer.by },
+			{ durable: true },
+		);
+		if (question.kind === 'confirm' && answer.value === true && question.commands.length > 0) {
+			await this.apply({ type: 'commands-approved', ids: question.commands.map((command) => command.id) });
+		}
+		return answer;
+	}
+}
