@@ -8,6 +8,6 @@ export default defineConfig({
 		maxWorkers: 2,
 		// Without a size in the environment Ink spawns tput for every layout (2.3 times slower).
 		// Without CI Ink draws every frame, as on an administrator's terminal.
-		env: { COLUMNS: '100', LINES: '30', CI: '', FORCE_COLOR: '0' },
+		env: { COLUMNS: '100', LINES: '30', CI: 'false', FORCE_COLOR: '0' },
 	},
 });

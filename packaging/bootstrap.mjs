@@ -9,6 +9,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
+import { isatty } from 'node:tty';
 import { fileURLToPath } from 'node:url';
 import { isBuildCurrent } from './build-stamp.mjs';
 
@@ -66,11 +67,12 @@ function build(node) {
 /** Runs FILE on our own terminal, hands signals on and ends as it ended. */
 function run(node, argv) {
 	const child = spawn(node, argv, { cwd: root, stdio: 'inherit' });
+	// Reading process.stdin here would take over the terminal's descriptor that the child needs: only ask what it is.
 	const signals = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'];
 	for (const signal of signals) {
 		process.on(signal, () => {
 			// A terminal sends these to its whole foreground group, the child included: once is enough.
-			const cameFromTerminal = process.stdin.isTTY === true && signal !== 'SIGTERM';
+			const cameFromTerminal = isatty(0) && signal !== 'SIGTERM';
 			if (!cameFromTerminal) child.kill(signal);
 		});
 	}
@@ -96,7 +98,7 @@ try {
 	if (!areDependenciesInstalled()) installDependencies();
 	const node = findNode();
 	if (wantsBuild && !isBuildCurrent(root)) build(node);
-	run(node, [path.join(root, file), ...args]);
+	run(node, [path.resolve(root, file), ...args]);
 } catch (error) {
 	fail(error);
 }

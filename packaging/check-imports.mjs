@@ -1,5 +1,5 @@
 /**
- * Checks that imports run one way: `node packaging/check-imports.mjs`. The table below is the architecture; types count
+ * Checks that imports run one way: `node packaging/check-imports.mjs [ROOT]`. The table below is the architecture; types count
  * as much as code. dependency-cruiser cannot read TypeScript through the native compiler (TypeScript 7), so this reads
  * imports with oxc-parser, which the dead-code check brings anyway.
  */
@@ -9,7 +9,7 @@ import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { parseSync } from 'oxc-parser';
 
-const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
+const root = process.argv[2] ?? path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
 
 /** What each folder may import besides itself. A folder that is not named here may not exist. */
 const layers = {
