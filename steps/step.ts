@@ -163,8 +163,8 @@ export interface RunOptions {
 	/** `--pool`, may repeat; empty means all imported pools. */
 	readonly pools: readonly string[];
 	readonly ignoredChecks: readonly string[];
-	readonly yes: boolean;
-	readonly dryRun: boolean;
+	/** `--until`: the last step to run. */
+	readonly until?: StepId;
 }
 
 export interface Step {

@@ -1,6 +1,6 @@
 import { steps } from '../../steps/index.js';
 import type { Answer, Failure, RollbackStage, Step, StepContext, StepEvent, StepOutcome, StepRun } from '../../steps/step.js';
-import { HostError } from '../host/errors.js';
+import { HostError } from '../host/host-error.js';
 import { JobLeftError } from '../host/host.js';
 import { exitCodes } from './exit-codes.js';
 import { AnswerNeededError } from './errors.js';
@@ -148,7 +148,11 @@ async function* attempt(session: Session, step: Step): StepRun<StepOutcome> {
 		return yield* step.run(session.context);
 	} catch (error) {
 		if (error instanceof HostError) {
-			const failure: Failure = { what: error.what, why: error.why, todo: error.todo };
+			const failure: Failure = {
+				what: error.message,
+				why: `"${step.title}" needs it and stopped; nothing more was changed.`,
+				todo: error.remediation,
+			};
 			return { kind: 'failed', failure, rollbackNeeded: false };
 		}
 		if (error instanceof AnswerNeededError) {

@@ -1,0 +1,132 @@
+import { plan as planCommand, type PlannedCommand } from '../src/plan/planned-command.js';
+import { moduleLoaded, readBootId } from './observe.js';
+import type { Choice, Probe, Step, StepContext, StepOutcome, StepRun } from './step.js';
+
+function rebootCommand(): PlannedCommand {
+	return planCommand('reboot.systemctl-reboot', 'Reboot the host through systemd', { argv: ['systemctl', 'reboot'] });
+}
+
+async function probe(context: StepContext): Promise<Probe> {
+	const { targetVersion } = context.plan();
+	const loaded = await moduleLoaded(context, targetVersion);
+	const before = context.state().evidence.bootIdBeforeReboot;
+	const now = await readBootId(context.host);
+	if (loaded.matches && (before === undefined || now !== before)) {
+		return { state: 'done', evidence: `The loaded module is ${loaded.text}.` };
+	}
+	if (before !== undefined && now !== undefined && now !== before) {
+		return { state: 'partial', evidence: `The host was rebooted, but the loaded module is ${loaded.text}.` };
+	}
+	return { state: 'todo', evidence: `The host has not been rebooted; the loaded module is ${loaded.text}.` };
+}
+
+async function describe(context: StepContext): Promise<readonly string[]> {
+	const facts = await context.facts();
+	const { bootKernel, targetVersion } = context.plan();
+	const lines = [
+		`The host boots kernel ${bootKernel} and loads OpenZFS ${targetVersion}.`,
+		'A server takes two to ten minutes; firmware checks and a memory test can take longer.',
+		'Have the console at hand (IPMI, iDRAC, the hypervisor): SSH is no help when the root pool does not come back.',
+		`If it does not come back: boot the rescue shell and follow ${context.runDirectory}/ROLLBACK.txt.`,
+		'After the reboot run zfs-lockstep again: it goes on from here.',
+	];
+	const prompts = facts.datasets.known
+		? facts.datasets.value.filter((dataset) => dataset.keyLocation === 'prompt' && dataset.encryptionRoot === dataset.name)
+		: [];
+	if (prompts.length > 0) {
+		lines.push(
+			`Keys are asked for at the prompt: ${prompts.map((dataset) => `"${dataset.name}"`).join(', ')}. Load them after the boot with: zfs load-key -a`,
+		);
+	}
+	return lines;
+}
+
+const later: Choice = {
+	value: 'later',
+	label: 'Later',
+	hint: 'the wizard ends here; the login notice reminds of it; replication stays on hold',
+};
+const now: Choice = { value: 'now', label: 'Now', hint: 'reboot as soon as you have typed the word' };
+
+async function* run(context: StepContext): StepRun<StepOutcome> {
+	const seen = await probe(context);
+	if (seen.state === 'done') {
+		return { kind: 'done', evidence: seen.evidence };
+	}
+	if (seen.state === 'partial') {
+		const { bootKernel, targetVersion } = context.plan();
+		const facts = await context.facts();
+		const running = facts.boot.runningKernel.known ? facts.boot.runningKernel.value : 'unknown';
+		const wrongKernel = running !== bootKernel;
+		return {
+			kind: 'failed',
+			rollbackNeeded: false,
+			failure: {
+				what: wrongKernel
+					? `The host booted kernel ${running}, not ${bootKernel}.`
+					: `The host booted kernel ${running}, but did not load OpenZFS ${targetVersion}.`,
+				why: `${seen.evidence} Userspace must not be upgraded on top of another module.`,
+				todo: wrongKernel
+					? [`Choose kernel ${bootKernel} in the boot menu or make it the default, reboot, and run zfs-lockstep again.`]
+					: [
+							'Look at what the boot loaded: journalctl -b -k --grep zfs',
+							`Rebuild the initramfs and reboot: update-initramfs -u -k ${bootKernel}`,
+						],
+			},
+		};
+	}
+	const answer = yield* context.ask({
+		id: 'reboot.when',
+		kind: 'choose',
+		title: 'Reboot into the new kernel module?',
+		body: await describe(context),
+		choices: [later, now],
+		suggested: 'later',
+	});
+	const waiting: StepOutcome = {
+		kind: 'waiting',
+		waitingFor: 'reboot',
+		text: `Waiting for a reboot into OpenZFS ${context.plan().targetVersion}.`,
+	};
+	const bootId = await readBootId(context.host);
+	if (bootId === undefined) {
+		return {
+			kind: 'failed',
+			rollbackNeeded: false,
+			failure: {
+				what: 'The boot id could not be read from /proc/sys/kernel/random/boot_id.',
+				why: 'Without it nobody can prove afterwards that the host was really rebooted.',
+				todo: ['Mount /proc, then run zfs-lockstep again.'],
+			},
+		};
+	}
+	await context.record({ bootIdBeforeReboot: bootId, rebootRequestedAt: context.host.now() });
+	if (answer.value === 'now') {
+		const command = rebootCommand();
+		const sure = yield* context.ask({
+			id: 'reboot.confirm',
+			kind: 'confirm',
+			title: 'The host goes down now. Type the word to go on.',
+			body: ['Everybody who is logged in is disconnected; services stop in good order.'],
+			commands: [command],
+			typeWord: 'reboot',
+		});
+		if (sure.value === true) {
+			yield* context.execute(command);
+		}
+	}
+	return waiting;
+}
+
+/** Step 4: reboot, never without a yes, and know afterwards that it happened. */
+export const reboot: Step = {
+	id: 'reboot',
+	title: 'Reboot',
+	purpose:
+		'Says what will happen, how long it takes and what to do if the host does not come back; then reboots now, or ' +
+		'leaves it to you. After the reboot the wizard goes on where it was.',
+	plan: async () => [rebootCommand()],
+	probe,
+	run,
+	rollback: async () => [],
+};

@@ -1,0 +1,23 @@
+import type { Host } from '../src/host/host.js';
+import type { StepContext } from './step.js';
+
+/** Boot id of the running system, or undefined where /proc does not tell. */
+export async function readBootId(host: Host): Promise<string | undefined> {
+	const text = (await host.files.read('/proc/sys/kernel/random/boot_id'))?.trim();
+	return text === '' ? undefined : text;
+}
+
+/**
+ * The module in the running kernel against the version that should be there. /sys/module/zfs/version is the one
+ * source that speaks of the *loaded* module; modinfo speaks of the file on disk.
+ */
+export async function moduleLoaded(
+	context: StepContext,
+	wanted: string,
+): Promise<{ readonly matches: boolean; readonly text: string }> {
+	const text = (await context.host.files.read('/sys/module/zfs/version'))?.trim();
+	if (text === undefined || text === '') {
+		return { matches: false, text: 'not loaded' };
+	}
+	return { matches: text === wanted, text };
+}
