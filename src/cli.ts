@@ -1,12 +1,71 @@
 import process from 'node:process';
+import { version } from './commands/about.js';
+import type { Invocation } from './commands/parse.js';
+import { exitCodes } from './engine/exit-codes.js';
 
-/** Set by the bundler from package.json. */
-declare const ZFS_LOCKSTEP_VERSION: string;
-
-const [argument] = process.argv.slice(2);
-if (argument === '--version') {
-	process.stdout.write(`zfs-lockstep ${ZFS_LOCKSTEP_VERSION}\n`);
-} else {
-	process.stderr.write(`Unknown argument: ${JSON.stringify(argument ?? '')}. Try --version.\n`);
-	process.exitCode = 2;
+/** A command in its own file, loaded only when it is asked for. */
+interface CommandModule {
+	/** Does the work and says the exit code. */
+	execute(invocation: Invocation): Promise<number>;
 }
+
+const loaders: Readonly<Record<string, () => Promise<CommandModule>>> = {
+	wizard: () => import('./commands/wizard.js'),
+	check: () => import('./commands/check.js'),
+	plan: () => import('./commands/plan.js'),
+	run: () => import('./commands/run.js'),
+	status: () => import('./commands/status.js'),
+	rollback: () => import('./commands/rollback.js'),
+	'smoke-test': () => import('./commands/smoke-test.js'),
+	guard: () => import('./commands/guard.js'),
+	report: () => import('./commands/report.js'),
+	log: () => import('./commands/log.js'),
+	reset: () => import('./commands/reset.js'),
+	demo: () => import('./commands/demo.js'),
+	explain: () => import('./commands/explain.js'),
+	compat: () => import('./commands/compat.js'),
+};
+
+async function main(argv: readonly string[]): Promise<number> {
+	if (argv[0] === '--version' || argv[0] === '-V') {
+		process.stdout.write(`zfs-lockstep ${version}\n`);
+		return exitCodes.done;
+	}
+	// The supervisor of a detached job: this program started by itself, never by a person.
+	if (argv[0] === '__job' && argv[1] !== undefined) {
+		const { superviseJob } = await import('./host/job-supervisor.js');
+		return superviseJob(argv[1]);
+	}
+	const { parseCommandLine } = await import('./commands/parse.js');
+	const invocation = parseCommandLine(argv);
+	if (invocation.switch('version')) {
+		process.stdout.write(`zfs-lockstep ${version}\n`);
+		return exitCodes.done;
+	}
+	if (invocation.switch('help')) {
+		const { commandHelp, programHelp } = await import('./commands/help.js');
+		process.stdout.write(argv[0]?.startsWith('-') === false ? commandHelp(invocation.command) : programHelp());
+		return exitCodes.done;
+	}
+	const load = loaders[invocation.command.name];
+	if (load === undefined) {
+		throw new Error(`The command ${invocation.command.name} is defined, but has no file.`);
+	}
+	const command = await load();
+	return command.execute(invocation);
+}
+
+/** A reader that went away (`| head`) is no fault of ours. */
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+	process.exit(error.code === 'EPIPE' ? exitCodes.done : exitCodes.error);
+});
+
+let exitCode: number;
+try {
+	exitCode = await main(process.argv.slice(2));
+} catch (error) {
+	const { reportError } = await import('./commands/report-error.js');
+	exitCode = reportError(error);
+}
+// The one exit site: whatever still waits (a timer, a watcher) must not keep a finished program alive.
+process.stdout.write('', () => process.exit(exitCode));

@@ -1,14 +1,14 @@
-import { steps } from '../../steps/index.js';
 import type { RollbackStage, StepContext } from '../../steps/step.js';
 import { quoteForDisplay } from '../host/text.js';
 import type { Pipeline } from '../host/host.js';
+import type { Session } from './session.js';
 
 /** The way back from where the run is: the last step's undoing first. Reads the host, changes nothing. */
-export async function waysBack(context: StepContext): Promise<readonly RollbackStage[]> {
+export async function waysBack(session: Session): Promise<readonly RollbackStage[]> {
 	const stages: RollbackStage[] = [];
-	for (const step of [...steps].reverse()) {
-		if (context.state().steps[step.id].status !== 'pending') {
-			stages.push(...(await step.rollback(context)));
+	for (const step of [...session.steps].reverse()) {
+		if (session.state.steps[step.id].status !== 'pending') {
+			stages.push(...(await step.rollback(session.context)));
 		}
 	}
 	return stages;

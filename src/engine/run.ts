@@ -1,4 +1,3 @@
-import { steps } from '../../steps/index.js';
 import type { Answer, Failure, RollbackStage, Step, StepContext, StepEvent, StepOutcome, StepRun } from '../../steps/step.js';
 import { HostError } from '../host/host-error.js';
 import { JobLeftError } from '../host/host.js';
@@ -17,8 +16,8 @@ const attemptsAllowed = 3;
 export async function* run(session: Session, options: { readonly resumed: boolean }): Run {
 	yield { type: 'run', state: session.state, resumed: options.resumed };
 	try {
-		yield* forward(session, steps[0], settleIntent(session));
-		for (const step of steps) {
+		yield* forward(session, session.steps[0], settleIntent(session));
+		for (const step of session.steps) {
 			const stop = yield* runStep(session, step);
 			if (stop !== undefined) {
 				return stop;
@@ -99,7 +98,7 @@ async function* forward<Result>(
 async function* announce(session: Session, step: Step): AsyncGenerator<RunEvent, void, Answer | undefined> {
 	yield { type: 'step', id: step.id, state: session.state.steps[step.id] };
 	if (session.state.plan !== null) {
-		const stages: readonly RollbackStage[] = await waysBack(session.context);
+		const stages: readonly RollbackStage[] = await waysBack(session);
 		await saveRollback(session.context, stages);
 		yield { type: 'rollback', stages };
 	}

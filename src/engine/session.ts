@@ -1,5 +1,5 @@
 import type { Evidence, RunState } from '../../steps/run-state.js';
-import type { Answer, Question, RunOptions, StepContext, StepRun } from '../../steps/step.js';
+import type { Answer, Question, RunOptions, Step, StepContext, StepRun } from '../../steps/step.js';
 import { collectFacts } from '../facts/collect.js';
 import type { HostFacts } from '../facts/host-facts.js';
 import type { Host, PipelineResult } from '../host/host.js';
@@ -21,6 +21,8 @@ export interface EventLog {
 
 export interface SessionParts {
 	readonly host: Host;
+	/** The seven, in order. */
+	readonly steps: readonly [Step, ...Step[]];
 	readonly options: RunOptions;
 	readonly store: StateStore;
 	readonly log: EventLog;
@@ -35,6 +37,7 @@ export interface SessionParts {
 /** One sitting with a run: its state, kept in step with the disk, and the context that the steps see. */
 export class Session {
 	readonly host: Host;
+	readonly steps: readonly [Step, ...Step[]];
 	readonly log: EventLog;
 	readonly leave: AbortSignal;
 	readonly context: StepContext;
@@ -46,6 +49,7 @@ export class Session {
 
 	constructor(parts: SessionParts) {
 		this.host = parts.host;
+		this.steps = parts.steps;
 		this.log = parts.log;
 		this.leave = parts.leave;
 		this.#store = parts.store;
