@@ -1,4 +1,4 @@
-import { plan as planCommand, type PlannedCommand } from '../src/plan/planned-command.js';
+import { type PlannedCommand, plan as planCommand } from '../src/plan/planned-command.js';
 import { moduleLoaded, readBootId } from './observe.js';
 import type { Choice, Probe, Step, StepContext, StepOutcome, StepRun } from './step.js';
 
@@ -31,7 +31,9 @@ async function describe(context: StepContext): Promise<readonly string[]> {
 		'After the reboot run zfs-lockstep again: it goes on from here.',
 	];
 	const prompts = facts.datasets.known
-		? facts.datasets.value.filter((dataset) => dataset.keyLocation === 'prompt' && dataset.encryptionRoot === dataset.name)
+		? facts.datasets.value.filter(
+				(dataset) => dataset.keyLocation === 'prompt' && dataset.encryptionRoot === dataset.name,
+			)
 		: [];
 	if (prompts.length > 0) {
 		lines.push(

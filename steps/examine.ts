@@ -1,5 +1,5 @@
-import { runChecks } from '../src/checks/run-checks.js';
 import type { Finding } from '../src/checks/finding.js';
+import { runChecks } from '../src/checks/run-checks.js';
 import type { HostFacts } from '../src/facts/host-facts.js';
 import type { Host } from '../src/host/host.js';
 import { makePlan, type PlanResult } from '../src/plan/make-plan.js';

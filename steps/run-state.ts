@@ -7,7 +7,11 @@ export const runStateSchemaVersion = 1;
 
 export type StepState =
 	| { readonly status: 'pending' }
-	| { readonly status: 'running'; readonly since: number; /** Starts so far; three are the end. */ readonly attempts: number }
+	| {
+			readonly status: 'running';
+			readonly since: number /** Starts so far; three are the end. */;
+			readonly attempts: number;
+	  }
 	| {
 			readonly status: 'waiting';
 			readonly since: number;
@@ -99,7 +103,11 @@ export interface RunState {
 	readonly id: string;
 	readonly startedAt: number;
 	readonly endedAt: number | null;
-	readonly host: { readonly kind: 'local' | 'alternate-root' | 'simulated'; readonly hostname: string; readonly machineId: string };
+	readonly host: {
+		readonly kind: 'local' | 'alternate-root' | 'simulated';
+		readonly hostname: string;
+		readonly machineId: string;
+	};
 	/** Versions when the run began, full distribution strings, `unknown` where not read. */
 	readonly from: { readonly userspace: string; readonly module: string; readonly kernel: string };
 	/** Made by step 1; route and target do not change afterwards. */

@@ -28,7 +28,11 @@ export const commonFlags: readonly Flag[] = [
 	{ name: 'version', short: 'V', help: 'show the version' },
 ];
 
-const target: Flag = { name: 'target', value: 'VERSION', help: 'OpenZFS version to go to (default: the newest on offer)' };
+const target: Flag = {
+	name: 'target',
+	value: 'VERSION',
+	help: 'OpenZFS version to go to (default: the newest on offer)',
+};
 const pool: Flag = { name: 'pool', value: 'NAME', many: true, help: 'pool to protect; may repeat (default: all)' };
 const ignoreCheck: Flag = {
 	name: 'ignore-check',
@@ -44,7 +48,11 @@ const dryRun: Flag = { name: 'dry-run', short: 'n', help: 'show the plan and cha
 const runFlags: readonly Flag[] = [target, pool, ignoreCheck, yes, answers, until, dryRun];
 
 export const commands: readonly CommandDefinition[] = [
-	{ name: 'wizard', summary: 'start the wizard, or go on where it stopped (the default)', flags: [target, pool, ignoreCheck] },
+	{
+		name: 'wizard',
+		summary: 'start the wizard, or go on where it stopped (the default)',
+		flags: [target, pool, ignoreCheck],
+	},
 	{ name: 'check', summary: 'read only: findings and the four versions', flags: [target, pool, ignoreCheck] },
 	{ name: 'plan', summary: 'read only: route and every command of every step', flags: [target, pool, ignoreCheck] },
 	{ name: 'run', summary: 'the same steps without a screen', flags: runFlags },
@@ -81,7 +89,10 @@ export const commands: readonly CommandDefinition[] = [
 		flags: [
 			yes,
 			answers,
-			{ name: 'restore-previous', help: 'bring back the state file of before the last write, when the file is damaged' },
+			{
+				name: 'restore-previous',
+				help: 'bring back the state file of before the last write, when the file is damaged',
+			},
 		],
 	},
 	{

@@ -1,4 +1,4 @@
-import { parseArgs, type ParseArgsConfig } from 'node:util';
+import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { type CommandDefinition, commands, commonFlags, definitionOf, type Flag } from './definition.js';
 
 /** The command line was not understood: exit code 2. */

@@ -1,5 +1,5 @@
-import type { PlannedCommand } from '../plan/planned-command.js';
 import type { Question } from '../../steps/step.js';
+import type { PlannedCommand } from '../plan/planned-command.js';
 
 /** A bug: a step tried to change the host without a recorded yes. Nothing was run. */
 export class UnapprovedCommandError extends Error {

@@ -1,6 +1,6 @@
 import type { RollbackStage, StepContext } from '../../steps/step.js';
-import { quoteForDisplay } from '../host/text.js';
 import type { Pipeline } from '../host/host.js';
+import { quoteForDisplay } from '../host/text.js';
 import type { Session } from './session.js';
 
 /** The way back from where the run is: the last step's undoing first. Reads the host, changes nothing. */
@@ -22,7 +22,10 @@ export function shellText(work: Pipeline): string {
 	});
 	const input = work.inputFile === undefined ? '' : ` < ${quoteForDisplay([work.inputFile])}`;
 	const output = work.outputFile === undefined ? '' : ` > ${quoteForDisplay([work.outputFile])}`;
-	return `${commands[0] ?? ''}${input}${commands.slice(1).map((text) => ` | ${text}`).join('')}${output}`;
+	return `${commands[0] ?? ''}${input}${commands
+		.slice(1)
+		.map((text) => ` | ${text}`)
+		.join('')}${output}`;
 }
 
 /**
@@ -61,5 +64,7 @@ export async function saveRollback(context: StepContext, stages: readonly Rollba
 		return;
 	}
 	await context.host.files.makeDirectory(context.runDirectory, { mode: 0o700 });
-	await context.host.files.write(`${context.runDirectory}/ROLLBACK.txt`, rollbackText(context, stages), { mode: 0o600 });
+	await context.host.files.write(`${context.runDirectory}/ROLLBACK.txt`, rollbackText(context, stages), {
+		mode: 0o600,
+	});
 }

@@ -1,5 +1,5 @@
-import type { Answer, RollbackStage, StepEvent, StepId } from '../../steps/step.js';
 import type { RunState, StepState } from '../../steps/run-state.js';
+import type { Answer, RollbackStage, StepEvent, StepId } from '../../steps/step.js';
 import type { ExitCode } from './exit-codes.js';
 
 /** What a run tells its renderer: Ink, plain lines and JSON lines all show this one stream. */

@@ -1,8 +1,17 @@
-import type { Answer, Failure, RollbackStage, Step, StepContext, StepEvent, StepOutcome, StepRun } from '../../steps/step.js';
-import { HostError } from '../host/host-error.js';
+import type {
+	Answer,
+	Failure,
+	RollbackStage,
+	Step,
+	StepContext,
+	StepEvent,
+	StepOutcome,
+	StepRun,
+} from '../../steps/step.js';
 import { JobLeftError } from '../host/host.js';
-import { exitCodes } from './exit-codes.js';
+import { HostError } from '../host/host-error.js';
 import { AnswerNeededError } from './errors.js';
+import { exitCodes } from './exit-codes.js';
 import { saveRollback, waysBack } from './rollback.js';
 import type { Run, RunEvent, RunOutcome } from './run-event.js';
 import type { Session } from './session.js';
@@ -105,7 +114,10 @@ async function* announce(session: Session, step: Step): AsyncGenerator<RunEvent,
 }
 
 /** Brings one step to its end. Returns what stops the run, or undefined to go on. */
-async function* runStep(session: Session, step: Step): AsyncGenerator<RunEvent, RunOutcome | undefined, Answer | undefined> {
+async function* runStep(
+	session: Session,
+	step: Step,
+): AsyncGenerator<RunEvent, RunOutcome | undefined, Answer | undefined> {
 	const recorded = session.state.steps[step.id];
 	if (recorded.status === 'skipped') {
 		return undefined;
@@ -183,7 +195,11 @@ async function* offerAnotherTry(context: StepContext, step: Step, attempts: numb
 		title: `"${step.title}" was begun ${attempts} times without success. Try again?`,
 		body: ['Nothing more is done by itself after three tries. Look at the log first: zfs-lockstep log'],
 		choices: [
-			{ value: 'stop', label: 'Stop here', hint: 'the host stays as it is; the way back is shown by: zfs-lockstep rollback' },
+			{
+				value: 'stop',
+				label: 'Stop here',
+				hint: 'the host stays as it is; the way back is shown by: zfs-lockstep rollback',
+			},
 			{ value: 'again', label: 'Try again', hint: 'the cause is mended' },
 		],
 		suggested: 'stop',

@@ -1,0 +1,249 @@
+import { describe, expect, it } from 'vitest';
+import { UnapprovedCommandError } from '../../src/engine/errors.js';
+import type { Step } from '../../steps/step.js';
+import { change, freshState, memoryStore, play, RecordingHost, sevenSteps, somePlan } from './fake-run.js';
+
+const asking = (commands = [change('module.build')]): Partial<Step> => ({
+	run: async function* (context) {
+		const answer = yield* context.ask({
+			id: 'module.approve',
+			kind: 'confirm',
+			title: 'Build?',
+			body: [],
+			commands,
+		});
+		if (answer.value !== true) {
+			return { kind: 'waiting', waitingFor: 'administrator', text: 'declined' };
+		}
+		for (const command of commands) {
+			yield* context.execute(command);
+		}
+		return { kind: 'done', evidence: 'built' };
+	},
+});
+
+describe('a run', () => {
+	it('walks all seven steps and ends with exit code 0', async () => {
+		const store = memoryStore();
+		const { outcome, session } = await play({ host: new RecordingHost(), steps: sevenSteps(), store });
+		expect(outcome.exitCode).toBe(0);
+		expect(Object.values(session.state.steps).map((step) => step.status)).toEqual(Array(7).fill('done'));
+		expect(session.state.endedAt).not.toBeNull();
+	});
+
+	it('writes nothing at all when step 1 finds a blocker', async () => {
+		const store = memoryStore();
+		const blocked: Partial<Step> = {
+			run: async function* () {
+				return { kind: 'blocked', findings: [] };
+			},
+		};
+		const host = new RecordingHost();
+		const { outcome } = await play({ host, steps: sevenSteps({ check: blocked }), store });
+		expect(outcome.exitCode).toBe(3);
+		expect(store.saved).toEqual([]);
+		expect(host.written.size).toBe(0);
+	});
+
+	it('refuses a command that nobody agreed to, and does not run it', async () => {
+		const host = new RecordingHost();
+		const rogue: Partial<Step> = {
+			run: async function* (context) {
+				yield* context.execute(change('module.rogue'));
+				return { kind: 'done', evidence: '' };
+			},
+		};
+		await expect(play({ host, steps: sevenSteps({ module: rogue }), store: memoryStore() })).rejects.toThrow(
+			UnapprovedCommandError,
+		);
+		expect(host.ran).toEqual([]);
+	});
+
+	it('does not take a yes to one command for a yes to another', async () => {
+		const host = new RecordingHost();
+		const sly: Partial<Step> = {
+			run: async function* (context) {
+				yield* context.ask({ id: 'm', kind: 'confirm', title: 't', body: [], commands: [change('module.a')] });
+				yield* context.execute(change('module.b'));
+				return { kind: 'done', evidence: '' };
+			},
+		};
+		const answer = () => true;
+		await expect(play({ host, steps: sevenSteps({ module: sly }), store: memoryStore(), answer })).rejects.toThrow(
+			'module.b',
+		);
+		expect(host.ran).toEqual([]);
+	});
+
+	it('has the intent on disk before a command runs and the outcome after it', async () => {
+		const store = memoryStore();
+		const log: Record<string, unknown>[] = [];
+		const host = new RecordingHost();
+		await play({ host, steps: sevenSteps({ module: asking() }), store, answer: () => true, log });
+		const withIntent = store.saved.findIndex((state) => state.intent?.command.id === 'module.build');
+		expect(withIntent).toBeGreaterThan(0);
+		expect(store.saved.slice(withIntent + 1).some((state) => state.intent === null)).toBe(true);
+		const types = log.map((entry) => entry['type']);
+		expect(types.indexOf('intent')).toBeLessThan(types.indexOf('outcome'));
+	});
+
+	it('strips control characters from output before anybody sees it', async () => {
+		const steps = sevenSteps({ module: asking() });
+		const { events } = await play({ host: new RecordingHost(), steps, store: memoryStore(), answer: () => true });
+		const lines = events.flatMap((event) =>
+			event.type === 'step-event' && event.event.type === 'output' ? [event.event.line] : [],
+		);
+		expect(lines).toEqual(['ran change']);
+	});
+
+	it('stops with exit code 5 when nobody answers, and says which question it was', async () => {
+		const steps = sevenSteps({ module: asking() });
+		const { outcome, session } = await play({ host: new RecordingHost(), steps, store: memoryStore() });
+		expect(outcome.exitCode).toBe(5);
+		expect(outcome.lines.join()).toContain('module.approve');
+		expect(session.state.steps.module.status).toBe('waiting');
+	});
+
+	it('stops with exit code 4 while it waits for a reboot', async () => {
+		const waits: Partial<Step> = {
+			run: async function* () {
+				return { kind: 'waiting', waitingFor: 'reboot', text: 'Reboot.' };
+			},
+		};
+		const { outcome } = await play({
+			host: new RecordingHost(),
+			steps: sevenSteps({ reboot: waits }),
+			store: memoryStore(),
+		});
+		expect(outcome.exitCode).toBe(4);
+	});
+});
+
+describe('a resumed run', () => {
+	it('does again a step whose effect the host does not show, and says so', async () => {
+		const store = memoryStore();
+		await play({ host: new RecordingHost(), steps: sevenSteps(), store });
+		let asked = 0;
+		const vanished: Partial<Step> = {
+			probe: async () => ({ state: asked++ === 0 ? 'todo' : 'done', evidence: 'No snapshot is there.' }),
+		};
+		const { events } = await play({ host: new RecordingHost(), steps: sevenSteps({ backup: vanished }), store });
+		const warnings = events.flatMap((event) =>
+			event.type === 'step-event' && event.event.type === 'log' ? [event.event.text] : [],
+		);
+		expect(warnings.join()).toContain('No snapshot is there.');
+	});
+
+	it('does not repeat a step that was interrupted after its effect was there', async () => {
+		const state = freshState();
+		const store = memoryStore({
+			...state,
+			plan: somePlan,
+			steps: {
+				...state.steps,
+				check: { status: 'done', at: 1, evidence: '' },
+				backup: { status: 'running', since: 2, attempts: 1 },
+			},
+		});
+		let runs = 0;
+		const backup: Partial<Step> = {
+			probe: async () => ({ state: 'done', evidence: 'snapshots are there' }),
+			run: async function* () {
+				runs += 1;
+				return { kind: 'done', evidence: '' };
+			},
+		};
+		const { session } = await play({ host: new RecordingHost(), steps: sevenSteps({ backup }), store });
+		expect(runs).toBe(0);
+		expect(session.state.steps.backup).toMatchObject({ status: 'done', evidence: 'snapshots are there' });
+	});
+
+	it('halts after three interrupted tries instead of looping', async () => {
+		const state = freshState();
+		const store = memoryStore({
+			...state,
+			plan: somePlan,
+			steps: {
+				...state.steps,
+				check: { status: 'done', at: 1, evidence: '' },
+				backup: { status: 'running', since: 2, attempts: 3 },
+			},
+		});
+		const { outcome } = await play({
+			host: new RecordingHost(),
+			steps: sevenSteps(),
+			store,
+			answer: (question) => (question.kind === 'choose' ? question.suggested : undefined),
+		});
+		expect(outcome.exitCode).toBe(6);
+	});
+
+	it('watches a job that ran on, and hands its result to the step instead of running it twice', async () => {
+		const host = new RecordingHost();
+		const command = change('module.build', 'detached');
+		const state = freshState();
+		const store = memoryStore({
+			...state,
+			plan: somePlan,
+			approved: ['module.build'],
+			intent: { command, jobId: 'module.build.1', at: 5, bootId: 'boot-1' },
+			steps: {
+				...state.steps,
+				check: { status: 'done', at: 1, evidence: '' },
+				backup: { status: 'done', at: 1, evidence: '' },
+				module: { status: 'running', since: 2, attempts: 1 },
+			},
+		});
+		host.jobs.set('module.build.1', { state: 'running', startedAt: 'then' });
+		const { events, outcome } = await play({
+			host,
+			steps: sevenSteps({ module: asking([command]) }),
+			store,
+			answer: () => true,
+		});
+		expect(outcome.exitCode).toBe(0);
+		expect(host.ran).toEqual([['change', 'module.build']]);
+		expect(
+			events.some(
+				(event) => event.type === 'step-event' && event.event.type === 'command-started' && event.event.reattached,
+			),
+		).toBe(true);
+	});
+
+	it('believes nothing of a command that another boot interrupted', async () => {
+		const host = new RecordingHost();
+		const command = change('module.build', 'detached');
+		const state = freshState();
+		const store = memoryStore({
+			...state,
+			plan: somePlan,
+			intent: { command, jobId: 'module.build.1', at: 5, bootId: 'boot-0' },
+			steps: {
+				...state.steps,
+				check: { status: 'done', at: 1, evidence: '' },
+				module: { status: 'running', since: 2, attempts: 1 },
+			},
+		});
+		host.jobs.set('module.build.1', { state: 'running', startedAt: 'then' });
+		const { events } = await play({ host, steps: sevenSteps(), store });
+		expect(store.read()?.intent).toBeNull();
+		expect(JSON.stringify(events)).toContain('interrupted');
+	});
+});
+
+describe('leaving a run', () => {
+	it('finishes a foreground command and journals its outcome first', async () => {
+		const host = new RecordingHost();
+		const log: Record<string, unknown>[] = [];
+		await play({
+			host,
+			steps: sevenSteps({ module: asking() }),
+			store: memoryStore(),
+			answer: () => true,
+			log,
+			leaveAfter: (event) => event.type === 'step-event' && event.event.type === 'output',
+		});
+		expect(host.ran).toEqual([['change', 'module.build']]);
+		expect(log.at(-1)).toMatchObject({ type: 'outcome', command: 'module.build' });
+	});
+});
