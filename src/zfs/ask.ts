@@ -1,8 +1,6 @@
-import { type Fact, known, unknown } from '../facts/fact.js';
 import { type Command, type CommandResult, type Host, succeeded } from '../host/host.js';
-import { quoteForDisplay } from '../host/text.js';
 import { ZfsParseError } from './parse-error.js';
-import { diagnose, type ZfsProblem } from './problem.js';
+import { diagnose, outputTooLong, type ZfsProblem } from './problem.js';
 
 /** What came of a reading command. */
 export type Answer<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: ZfsProblem };
@@ -30,11 +28,5 @@ export function parseAnswer<T>(parse: () => T): Answer<T> {
 /** Why a finished reading command's output must not be used, if so. */
 export function findReadingProblem(result: CommandResult): ZfsProblem | undefined {
 	if (!succeeded(result)) return diagnose(result);
-	if (!result.truncated) return undefined;
-	return { kind: 'output-too-long', message: `${result.command.argv[0]} printed more than is kept` };
-}
-
-export function toFact<T>(answer: Answer<T>, command: Command): Fact<T> {
-	const source = quoteForDisplay(command.argv);
-	return answer.ok ? known(answer.value, source) : unknown(`${source}: ${answer.problem.message}`);
+	return result.truncated ? outputTooLong(result) : undefined;
 }

@@ -64,7 +64,7 @@ const kinds = [
 	[/it's being held|dataset is busy$|pool or dataset is busy$|pool is busy$|target is busy/, 'busy'],
 	[/no such pool(?: or dataset)?$/, 'no-such-pool'],
 	[
-		/dataset does not exist$|snapshot \S+ does not exist$|could not be sent: does not exist|bookmark .* does not exist/,
+		/dataset does not exist$|snapshot .* does not exist$|could not be sent: does not exist|bookmark .* does not exist/,
 		'no-such-dataset',
 	],
 	[/unsupported version or feature/, 'unsupported-feature'],
@@ -97,6 +97,11 @@ export function diagnose(result: CommandResult): ZfsProblem {
 		case 'exited':
 			return diagnoseText(result.stderr) ?? { kind: 'other', message: `${program} exited with ${outcome.code}` };
 	}
+}
+
+/** Some of a command's output was dropped, so what it said is not known. */
+export function outputTooLong(result: CommandResult): ZfsProblem {
+	return { kind: 'output-too-long', message: `${result.command.argv[0]} printed more than is kept` };
 }
 
 /**

@@ -1,0 +1,35 @@
+/** Commands on pools. On purpose there is none for `zpool upgrade`: nothing takes a feature back. */
+import type { Command } from '../host/host.js';
+import type { PoolName } from './names.js';
+
+/** Keeps the state of the whole pool, one at a time, until it is discarded or rewound to. */
+export function createCheckpoint(pool: PoolName): Command {
+	return { argv: ['zpool', 'checkpoint', pool] };
+}
+
+/**
+ * Gives up the pool's checkpoint and returns when its space is free. A checkpoint has no name that could prove whose it
+ * is: only for one that the journal says the run made.
+ */
+export function discardCheckpoint(pool: PoolName): Command {
+	return { argv: ['zpool', 'checkpoint', '-d', '-w', pool] };
+}
+
+/** The events that the module remembers, oldest first. With a 2.3.1 on one side it fails with EBADF. */
+export function listEvents(): Command {
+	return { argv: ['zpool', 'events', '-H'] };
+}
+
+export type PoolActivity = 'discard' | 'free' | 'initialize' | 'replace' | 'remove' | 'resilver' | 'scrub' | 'trim';
+
+/**
+ * Returns when nothing of the kind goes on in the pool any more; since 2.0.
+ * @param timeoutSeconds how long to wait at most
+ */
+export function waitForPool(
+	pool: PoolName,
+	activities: readonly [PoolActivity, ...PoolActivity[]],
+	timeoutSeconds: number,
+): Command {
+	return { argv: ['zpool', 'wait', '-t', activities.join(','), pool], timeoutSeconds };
+}
