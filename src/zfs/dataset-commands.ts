@@ -1,6 +1,9 @@
 /** Commands on datasets that the run itself makes for its smoke test and backups. There are none for others. */
+
 import type { Command } from '../host/host.js';
+import { changeZfs } from './change-command.js';
 import type { OwnedDataset } from './owned.js';
+import { propertyFlags } from './property-flags.js';
 
 export interface CreateOptions {
 	/** As for `zfs create -o`. */
@@ -14,29 +17,21 @@ export interface CreateOptions {
 /** @throws RangeError for something that is no property name */
 export function createDataset(name: OwnedDataset, { properties, volumeBytes, key }: CreateOptions = {}): Command {
 	const volume = volumeBytes === undefined ? [] : ['-s', '-V', String(volumeBytes)];
-	return withKey({ argv: ['zfs', 'create', ...volume, ...propertyFlags(properties), name] }, key);
+	return withKey(changeZfs('create', ...volume, ...propertyFlags(properties), name), key);
 }
 
 /** With all below it. */
 export function destroyDataset(name: OwnedDataset): Command {
-	return { argv: ['zfs', 'destroy', '-r', name] };
+	return changeZfs('destroy', '-r', name);
 }
 
 export function mountDataset(name: OwnedDataset): Command {
-	return { argv: ['zfs', 'mount', name] };
+	return changeZfs('mount', name);
 }
 
 /** @param key the passphrase, or the key in hexadecimal, as its `keyformat` says; never an argument */
 export function loadKey(name: OwnedDataset, key: string): Command {
-	return withKey({ argv: ['zfs', 'load-key', '-L', 'prompt', name] }, key);
-}
-
-/** @throws RangeError for something that is no property name */
-export function propertyFlags(properties: Readonly<Record<string, string>> = {}): readonly string[] {
-	return Object.entries(properties).flatMap(([property, value]) => {
-		if (!/^[a-z0-9][a-z0-9_.:@-]*$/.test(property)) throw new RangeError(`not a property: ${JSON.stringify(property)}`);
-		return ['-o', `${property}=${value}`];
-	});
+	return withKey(changeZfs('load-key', '-L', 'prompt', name), key);
 }
 
 function withKey(command: Command, key: string | undefined): Command {

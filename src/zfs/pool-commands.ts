@@ -1,10 +1,12 @@
 /** Commands on pools. On purpose there is none for `zpool upgrade`: nothing takes a feature back. */
+
 import type { Command } from '../host/host.js';
+import { limits } from './limits.js';
 import type { PoolName } from './names.js';
 
 /** Keeps the state of the whole pool, one at a time, until it is discarded or rewound to. */
 export function createCheckpoint(pool: PoolName): Command {
-	return { argv: ['zpool', 'checkpoint', pool] };
+	return { argv: ['zpool', 'checkpoint', pool], timeoutSeconds: limits.change };
 }
 
 /**
@@ -12,12 +14,12 @@ export function createCheckpoint(pool: PoolName): Command {
  * is: only for one that the journal says the run made.
  */
 export function discardCheckpoint(pool: PoolName): Command {
-	return { argv: ['zpool', 'checkpoint', '-d', '-w', pool] };
+	return { argv: ['zpool', 'checkpoint', '-d', '-w', pool], timeoutSeconds: limits.change };
 }
 
 /** The events that the module remembers, oldest first. With a 2.3.1 on one side it fails with EBADF. */
 export function listEvents(): Command {
-	return { argv: ['zpool', 'events', '-H'] };
+	return { argv: ['zpool', 'events', '-H'], timeoutSeconds: limits.errors };
 }
 
 export type PoolActivity = 'discard' | 'free' | 'initialize' | 'replace' | 'remove' | 'resilver' | 'scrub' | 'trim';

@@ -1,7 +1,9 @@
 /** The version of the userspace and of the loaded module, as the tools say. */
+
 import { type Fact, known, unknown } from '../facts/fact.js';
 import type { Command, CommandResult, Host } from '../host/host.js';
 import { quoteForDisplay } from '../host/text.js';
+import { limits } from './limits.js';
 import { diagnose } from './problem.js';
 import { InvalidVersionError, parseZfsVersion, type ZfsVersion } from './version.js';
 
@@ -12,7 +14,7 @@ export interface VersionsByTools {
 }
 
 /** Not `zfs version`, which would load the module and wait ten seconds for it; this works unprivileged too. */
-export const versionCommand: Command = { argv: ['zfs', '--version'], timeoutSeconds: 30 };
+export const versionCommand: Command = { argv: ['zfs', '--version'], timeoutSeconds: limits.state };
 
 export async function readVersionsByTools(host: Host): Promise<VersionsByTools> {
 	return parseVersions(await host.run(versionCommand));

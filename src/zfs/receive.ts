@@ -1,7 +1,9 @@
 /** `zfs receive`, always into a dataset of the run, never with `-F`, and never mounted over something. */
+
 import type { Command } from '../host/host.js';
-import { propertyFlags } from './dataset-commands.js';
+import { changeZfs } from './change-command.js';
 import type { OwnedDataset } from './owned.js';
+import { excludeFlags, propertyFlags } from './property-flags.js';
 
 export interface ReceiveOptions {
 	/** `-s`: what has arrived is kept when the stream breaks off. */
@@ -14,27 +16,13 @@ export interface ReceiveOptions {
 
 /** @throws RangeError for something that is no property name */
 export function receive(target: OwnedDataset, { resumable, properties, without = [] }: ReceiveOptions = {}): Command {
-	const excluded = without.flatMap((property) => {
-		if (!/^[a-z0-9][a-z0-9_.:@-]*$/.test(property)) throw new RangeError(`not a property: ${JSON.stringify(property)}`);
-		return ['-x', property];
-	});
-	return {
-		argv: [
-			'zfs',
-			'receive',
-			'-v',
-			'-u',
-			...(resumable ? ['-s'] : []),
-			...propertyFlags(properties),
-			...excluded,
-			target,
-		],
-	};
+	const flags = ['-v', '-u', ...(resumable ? ['-s'] : []), ...propertyFlags(properties), ...excludeFlags(without)];
+	return { argv: ['zfs', 'receive', ...flags, target] };
 }
 
 /** Throws away what an interrupted resumable receive has kept. */
 export function abortReceive(target: OwnedDataset): Command {
-	return { argv: ['zfs', 'receive', '-A', target] };
+	return changeZfs('receive', '-A', target);
 }
 
 export interface ReceivedStream {

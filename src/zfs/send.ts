@@ -1,6 +1,8 @@
 /** `zfs send` and what it says of size and progress. */
+
 import type { Command } from '../host/host.js';
 import { parseCount } from './fields.js';
+import { limits } from './limits.js';
 import { type BookmarkName, datasetOf, type SnapshotName } from './names.js';
 import { excerpt, ZfsParseError } from './parse-error.js';
 
@@ -57,7 +59,7 @@ export function send(spec: SendSpec, { progress = false }: { readonly progress?:
  * counts even when the command fails: 2.2.0 may exit with 1 without a word (openzfs/zfs#15410).
  */
 export function estimateSend(spec: SendSpec): Command {
-	return { argv: ['zfs', 'send', '-n', '-v', '-P', ...specFlags(spec)], timeoutSeconds: 600 };
+	return { argv: ['zfs', 'send', '-n', '-v', '-P', ...specFlags(spec)], timeoutSeconds: limits.listing };
 }
 
 function specFlags(spec: SendSpec): readonly string[] {

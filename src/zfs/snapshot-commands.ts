@@ -1,5 +1,8 @@
 /** Commands that make and remove snapshots, holds and bookmarks. None takes anything that the run did not make. */
+
 import type { Command } from '../host/host.js';
+import { changeZfs } from './change-command.js';
+import { limits } from './limits.js';
 import type { SnapshotName } from './names.js';
 import { type OwnedBookmark, type OwnedSnapshot, runMark } from './owned.js';
 
@@ -23,34 +26,34 @@ export function createSnapshots(
 	names: readonly [OwnedSnapshot, ...OwnedSnapshot[]],
 	options: SnapshotOptions = {},
 ): Command {
-	return { argv: ['zfs', 'snapshot', ...recursiveFlag(options), ...names] };
+	return changeZfs('snapshot', ...recursiveFlag(options), ...names);
 }
 
 export function holdSnapshot(tag: HoldTag, snapshot: SnapshotName, options: SnapshotOptions = {}): Command {
-	return { argv: ['zfs', 'hold', ...recursiveFlag(options), tag, snapshot] };
+	return changeZfs('hold', ...recursiveFlag(options), tag, snapshot);
 }
 
 export function releaseSnapshot(tag: HoldTag, snapshot: SnapshotName, options: SnapshotOptions = {}): Command {
-	return { argv: ['zfs', 'release', ...recursiveFlag(options), tag, snapshot] };
+	return changeZfs('release', ...recursiveFlag(options), tag, snapshot);
 }
 
 /** Fails as long as something holds the snapshot or a clone of it lives. */
 export function destroySnapshot(snapshot: OwnedSnapshot, options: SnapshotOptions = {}): Command {
-	return { argv: ['zfs', 'destroy', ...recursiveFlag(options), snapshot] };
+	return changeZfs('destroy', ...recursiveFlag(options), snapshot);
 }
 
 /** @param snapshot of the same dataset */
 export function createBookmark(snapshot: SnapshotName, bookmark: OwnedBookmark): Command {
-	return { argv: ['zfs', 'bookmark', snapshot, bookmark] };
+	return changeZfs('bookmark', snapshot, bookmark);
 }
 
 export function destroyBookmark(bookmark: OwnedBookmark): Command {
-	return { argv: ['zfs', 'destroy', bookmark] };
+	return changeZfs('destroy', bookmark);
 }
 
 /** What changed between two snapshots of one dataset, tab-separated. */
 export function diffSnapshots(from: SnapshotName, to: SnapshotName): Command {
-	return { argv: ['zfs', 'diff', '-H', from, to] };
+	return { argv: ['zfs', 'diff', '-H', from, to], timeoutSeconds: limits.listing };
 }
 
 function recursiveFlag({ recursive = false }: SnapshotOptions): readonly string[] {

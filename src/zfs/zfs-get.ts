@@ -1,5 +1,7 @@
 /** `zfs get`: the properties that somebody set, or that came with a received stream, one row each. */
+
 import { parsePrintedName, parseWord } from './fields.js';
+import { limits } from './limits.js';
 import { type DatasetName, parseDatasetName } from './names.js';
 import type { Listing } from './zfs-list.js';
 
@@ -30,7 +32,7 @@ export const setPropertyListing: Listing<SetProperty> = {
 			'name,property,value,source',
 			'all',
 		],
-		timeoutSeconds: 600,
+		timeoutSeconds: limits.listing,
 	},
 	rows: { subject, columns: 4, isLast: (field) => field === 'local' || field === 'received', freeColumn: 2 },
 	toItem: ([name = '', property = '', value = '', source = '']) => ({

@@ -1,8 +1,10 @@
 /** `zfs holds`: who keeps snapshots from being destroyed. */
+
 import { type Fact, known, unknown } from '../facts/fact.js';
 import type { Command, Host } from '../host/host.js';
 import { ask } from './ask.js';
 import { parsePrintedName } from './fields.js';
+import { limits } from './limits.js';
 import { parseSnapshotName, type SnapshotName } from './names.js';
 import { parseRows } from './rows.js';
 
@@ -20,7 +22,7 @@ const snapshotsPerCommand = 64;
 const timestamp = /^\w{3} \w{3} [ \d]\d [ \d]\d:\d\d \d{4}$/;
 
 export function holdsCommand(snapshots: readonly SnapshotName[]): Command {
-	return { argv: ['zfs', 'holds', '-H', ...snapshots], timeoutSeconds: 60 };
+	return { argv: ['zfs', 'holds', '-H', ...snapshots], timeoutSeconds: limits.listing };
 }
 
 /** @throws ZfsParseError */

@@ -1,7 +1,9 @@
 /** `zfs list`: datasets, snapshots and bookmarks, one row each, read as it comes. */
+
 import type { Command } from '../host/host.js';
 import type { Dataset } from './dataset.js';
 import { orUndefined, parseCount, parseGuid, parseOptionalCount, parsePrintedName, parseWord } from './fields.js';
+import { limits } from './limits.js';
 import {
 	type BookmarkName,
 	parseBookmarkName,
@@ -12,8 +14,6 @@ import {
 import type { RowForm } from './rows.js';
 
 const subject = 'zfs list';
-/** Seconds. Generous: 100,000 snapshots on slow disks, but an end when a pool is suspended. */
-const timeoutSeconds = 600;
 
 /** A listing and what makes something of one of its rows. @throws ZfsParseError */
 export interface Listing<T> {
@@ -99,7 +99,7 @@ export const bookmarkListing: Listing<Bookmark> = {
 };
 
 function listCommand(types: string, columns: readonly string[]): Command {
-	return { argv: ['zfs', 'list', '-Hp', '-t', types, '-o', columns.join(',')], timeoutSeconds };
+	return { argv: ['zfs', 'list', '-Hp', '-t', types, '-o', columns.join(',')], timeoutSeconds: limits.listing };
 }
 
 function rowsOf(columns: readonly string[], isLast: (field: string) => boolean): RowForm {

@@ -2,21 +2,21 @@
  * `zpool status -v`: the files with permanent errors. Apart from the status itself, because a file's name is an ordinary
  * user's choice: in the text it could look like the status of another pool.
  */
+
 import type { Command } from '../host/host.js';
 import { getMember, getObject, parseJsonObject, toObject } from './json.js';
+import { limits } from './limits.js';
 import { ZfsParseError } from './parse-error.js';
 
 const subject = 'zpool status -v';
-/** Seconds. It asks for the path of each damaged object. */
-const timeoutSeconds = 60;
 
-export const poolErrorsCommand: Command = { argv: ['zpool', 'status', '-v'], timeoutSeconds };
+export const poolErrorsCommand: Command = { argv: ['zpool', 'status', '-v'], timeoutSeconds: limits.errors };
 
 /** For the locale see `poolPropertiesJsonCommand`. */
 export const poolErrorsJsonCommand: Command = {
 	argv: ['zpool', 'status', '-jpv'],
 	env: { LC_ALL: 'C.UTF-8' },
-	timeoutSeconds,
+	timeoutSeconds: limits.errors,
 };
 
 /** Paths by pool; a pool whose errors could not be listed (suspended) is absent. */

@@ -1,7 +1,9 @@
 /** `zpool get all`: the properties and features of all imported pools in one command. */
+
 import type { Command } from '../host/host.js';
 import { orUndefined, parseGuid, parseOptionalCount, parsePrintedName, parseWord } from './fields.js';
 import { getObject, getText, parseJsonObject, toObject } from './json.js';
+import { limits } from './limits.js';
 import { type PoolName, parsePoolName } from './names.js';
 import type { FeatureState, Pool } from './pool.js';
 import { parseHealth } from './pool-health.js';
@@ -11,12 +13,10 @@ import { parseRows, type RowForm } from './rows.js';
 export type PoolProperties = Omit<Pool, 'status' | 'permanentErrors'>;
 
 const subject = 'zpool get';
-/** Seconds. Answers come from memory, at once, unless a pool is suspended. */
-const timeoutSeconds = 30;
 
 export const poolPropertiesCommand: Command = {
 	argv: ['zpool', 'get', '-Hp', '-o', 'name,property,value,source', 'all'],
-	timeoutSeconds,
+	timeoutSeconds: limits.state,
 };
 
 /**
@@ -26,7 +26,7 @@ export const poolPropertiesCommand: Command = {
 export const poolPropertiesJsonCommand: Command = {
 	argv: ['zpool', 'get', '-jp', 'all'],
 	env: { LC_ALL: 'C.UTF-8' },
-	timeoutSeconds,
+	timeoutSeconds: limits.state,
 };
 
 const rowForm: RowForm = {

@@ -3,9 +3,11 @@
  * with 2.3.2) differs from its manual page: `pool_guid`, no `status` for a healthy pool, and states of devices by the
  * names of the enumeration (`CANT_OPEN`).
  */
+
 import type { Command } from '../host/host.js';
 import { foldLines, parseCount, parsePrintedName } from './fields.js';
 import { getMember, getObject, getText, type JsonObject, parseJsonObject, toObject } from './json.js';
+import { limits } from './limits.js';
 import { type PoolName, parsePoolName } from './names.js';
 import type { PoolStatus, Scan } from './pool.js';
 import { parseHealth } from './pool-health.js';
@@ -18,7 +20,7 @@ const subject = 'zpool status -j';
 export const poolStatusJsonCommand: Command = {
 	argv: ['zpool', 'status', '-jp'],
 	env: { LC_ALL: 'C.UTF-8' },
-	timeoutSeconds: 30,
+	timeoutSeconds: limits.state,
 };
 
 /** @throws ZfsParseError */

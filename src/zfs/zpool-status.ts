@@ -1,6 +1,8 @@
 /** `zpool status` as text: all there is before 2.3. The layout is that of status_callback in zpool_main.c of 2.0 to 2.4. */
+
 import type { Command } from '../host/host.js';
 import { foldLines, parsePrintedName } from './fields.js';
+import { limits } from './limits.js';
 import { type PoolName, parsePoolName } from './names.js';
 import { excerpt, ZfsParseError } from './parse-error.js';
 import type { PoolStatus, Scan } from './pool.js';
@@ -11,7 +13,7 @@ import { parseVdevTree } from './zpool-status-config.js';
 const subject = 'zpool status';
 
 /** Without `-v`: nothing that an ordinary user named (files with errors) can be in the output. `-p`: exact counts. */
-export const poolStatusCommand: Command = { argv: ['zpool', 'status', '-p'], timeoutSeconds: 30 };
+export const poolStatusCommand: Command = { argv: ['zpool', 'status', '-p'], timeoutSeconds: limits.state };
 
 /** One line of a section begins with its name, the rest with a tab or blanks. */
 interface Section {
