@@ -11,8 +11,13 @@ export interface Command {
 	readonly env?: Readonly<Record<string, string>>;
 	/** Text for standard input; without it standard input is /dev/null. */
 	readonly input?: string;
-	/** Seconds until a *reading* command is killed and reported as `timed-out`. Default 60. Ignored for jobs. */
+	/**
+	 * Seconds until a command that `run` or `stream` started is killed and reported as `timed-out`. Default 60;
+	 * `Infinity` for one that must not be killed. `pipe` has no default; ignored for jobs.
+	 */
 	readonly timeoutSeconds?: number;
+	/** Runs on this machine itself where the host is an alternate root (`mount`, `findmnt`, ...). */
+	readonly outsideRoot?: boolean;
 }
 
 /** What a finished command said. `stdout` and `stderr` are raw: strip control characters before showing them. */
@@ -121,7 +126,10 @@ export interface Host {
 	 * Starts a job, or re-attaches to the one of that id, and hands over its output from the beginning as it comes.
 	 * Leaving the generator early leaves the job running; aborting `signal` throws `JobLeftError` and leaves it running too.
 	 */
-	job(spec: JobSpec, options?: { readonly signal?: AbortSignal }): AsyncGenerator<OutputLine, PipelineResult, undefined>;
+	job(
+		spec: JobSpec,
+		options?: { readonly signal?: AbortSignal },
+	): AsyncGenerator<OutputLine, PipelineResult, undefined>;
 	jobStatus(id: string): Promise<JobStatus>;
 	/** Effective user id of this process (0 is root). */
 	userId(): number;
