@@ -100,7 +100,11 @@ async function* forward<Result>(
 			answer = yield { type: 'step-event', step: step.id, event: next.value };
 		}
 	} finally {
-		await inner.return(undefined as never);
+		// A step that is left early may still have to clean up, and its clean-up yields events like everything else.
+		let rest = await inner.return(undefined as never);
+		while (rest.done !== true) {
+			rest = await inner.next();
+		}
 	}
 }
 

@@ -1,0 +1,74 @@
+import type { PlannedCommand } from '../../src/plan/planned-command.js';
+import type { Failure, Probe, RollbackStage, Step, StepContext, StepOutcome, StepRun } from '../step.js';
+import { buildAhead, commandsAhead, rollbackAhead } from './dkms-ahead.js';
+import { proveModules } from './prove.js';
+import { commandsByTransaction, rollbackByTransaction, upgradeByTransaction } from './transaction.js';
+
+/** The routes that bring the module by a package transaction of their own. */
+function isByTransaction(context: StepContext): boolean {
+	return context.plan().route !== 'dkms-ahead';
+}
+
+async function plan(context: StepContext): Promise<readonly PlannedCommand[]> {
+	return isByTransaction(context) ? commandsByTransaction(context) : commandsAhead(context);
+}
+
+async function probe(context: StepContext): Promise<Probe> {
+	const proofs = proveModules(await context.facts(), context.plan());
+	const evidence = proofs.map((proof) => proof.evidence).join('. ');
+	if (proofs.every((proof) => proof.problems.length === 0)) {
+		return { state: 'done', evidence };
+	}
+	return { state: context.state().evidence.moduleSource === undefined ? 'todo' : 'partial', evidence };
+}
+
+/** The last word before a reboot: what is on the disk and in the initramfs, read anew. */
+async function prove(context: StepContext): Promise<Failure | undefined> {
+	context.refresh();
+	const { bootKernel, targetUpstream } = context.plan();
+	const proofs = proveModules(await context.facts(), context.plan());
+	const boot = proofs.find((proof) => proof.kernel === bootKernel);
+	const bad = proofs.filter((proof) => proof.problems.length > 0);
+	if (bad.length === 0 && boot !== undefined) {
+		return undefined;
+	}
+	return {
+		what: `It is not proven that OpenZFS ${targetUpstream} would load after a reboot.`,
+		why: bad.map((proof) => `Kernel ${proof.kernel}: ${proof.problems.join('; ')}.`).join(' '),
+		todo: ['Do not reboot.', 'Mend what is named above and run zfs-lockstep again; or go back: zfs-lockstep rollback'],
+	};
+}
+
+async function* run(context: StepContext): StepRun<StepOutcome> {
+	const before = await probe(context);
+	if (before.state === 'done') {
+		return { kind: 'done', evidence: before.evidence };
+	}
+	const failed = yield* isByTransaction(context) ? upgradeByTransaction(context) : buildAhead(context);
+	if (failed !== undefined) {
+		return failed;
+	}
+	yield { type: 'log', level: 'info', text: 'Looking into the module files and into each initramfs.' };
+	const failure = await prove(context);
+	if (failure !== undefined) {
+		return { kind: 'failed', failure, rollbackNeeded: true };
+	}
+	return { kind: 'done', evidence: (await probe(context)).evidence };
+}
+
+async function rollback(context: StepContext): Promise<readonly RollbackStage[]> {
+	return isByTransaction(context) ? rollbackByTransaction(context) : rollbackAhead(context);
+}
+
+/** Step 3: bring the new module beside the old one and prove, before any reboot, that it will load. */
+export const module: Step = {
+	id: 'module',
+	title: 'Upgrade the kernel module',
+	purpose:
+		'Builds and installs the new kernel module for the kernels of this host, rebuilds their initramfs, and proves ' +
+		'that the module of the target version is on the disk and inside the initramfs before anything reboots.',
+	plan,
+	probe,
+	run,
+	rollback,
+};
