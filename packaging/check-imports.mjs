@@ -23,7 +23,7 @@ const layers = {
 	steps: ['src/plan', 'src/checks', 'src/facts', 'src/packages', 'src/zfs', 'src/host'],
 	'src/journal': ['steps', 'src/plan', 'src/checks', 'src/facts', 'src/host'],
 	'src/engine': ['steps', 'src/journal', 'src/plan', 'src/checks', 'src/facts', 'src/host'],
-	'src/ui': ['steps', 'src/engine', 'src/plan', 'src/checks', 'src/facts'],
+	'src/ui': ['steps', 'src/engine', 'src/plan', 'src/checks', 'src/facts', 'src/host'],
 	'src/commands': [
 		'src/ui',
 		'src/engine',

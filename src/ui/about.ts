@@ -1,0 +1,30 @@
+import type { StepId } from '../../steps/step.js';
+
+/** What does not change while a run is shown. */
+export interface About {
+	/** Of this program. */
+	readonly version: string;
+	readonly hostname: string;
+	readonly hostKind: 'local' | 'alternate-root' | 'simulated';
+	/** The mounted root, where the host is one. */
+	readonly root: string;
+	readonly steps: readonly { readonly id: StepId; readonly title: string; readonly purpose: string }[];
+	/** Where the whole output and the journal are. */
+	readonly logFile: string;
+	/** What to type to come back, with the flags that this run needs: `zfs-lockstep demo`. */
+	readonly resumeCommand: string;
+	/** The rollback guidance on disk; absent until there is something to undo. */
+	readonly rollbackFile?: string;
+}
+
+/** Said on every screen and above plain output when it is not the running system; empty on an ordinary host. */
+export function banner(about: About): string {
+	switch (about.hostKind) {
+		case 'simulated':
+			return 'SIMULATED HOST - nothing here is real';
+		case 'alternate-root':
+			return `SYSTEM MOUNTED AT ${about.root}`;
+		case 'local':
+			return '';
+	}
+}

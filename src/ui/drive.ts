@@ -1,0 +1,56 @@
+import type { Answer, Question } from '../../steps/step.js';
+import { exitCodes } from '../engine/exit-codes.js';
+import type { Run, RunEvent, RunOutcome } from '../engine/run-event.js';
+
+/** Who shows a run and answers it: the wizard, plain lines or JSON lines. */
+export interface Renderer {
+	show(event: RunEvent): void;
+	/** Undefined: nobody answers; the run then stops in good order by itself. */
+	answer(question: Question): Promise<Answer | undefined> | Answer | undefined;
+}
+
+/** Milliseconds of events after which keys and timers get their turn. */
+const slice = 12;
+
+/**
+ * Walks a run to its end. When `leave` aborts, a detached job is let go at once, a foreground command is waited for, and
+ * nothing new begins.
+ */
+export async function drive(run: Run, renderer: Renderer, leave: AbortSignal): Promise<RunOutcome> {
+	let answer: Answer | undefined;
+	let inForeground = false;
+	let sliceEnd = performance.now() + slice;
+	for (;;) {
+		const next = await run.next(answer);
+		answer = undefined;
+		if (next.done === true) {
+			return next.value;
+		}
+		renderer.show(next.value);
+		const event = next.value.type === 'step-event' ? next.value.event : undefined;
+		if (event?.type === 'command-started') {
+			inForeground = event.command.mode === 'foreground';
+		} else if (event?.type === 'command-ended') {
+			inForeground = false;
+		} else if (event?.type === 'question') {
+			// Left without an answer, the run itself records that one is needed.
+			answer = await renderer.answer(event.question);
+			continue;
+		}
+		if (leave.aborted && !inForeground) {
+			const ended = await run.return(leftOutcome);
+			return ended.done === true ? ended.value : leftOutcome;
+		}
+		if (performance.now() > sliceEnd) {
+			await new Promise((resolve) => setImmediate(resolve));
+			sliceEnd = performance.now() + slice;
+		}
+	}
+}
+
+/** Between two pieces of work there is nothing that goes on by itself. */
+export const leftOutcome: RunOutcome = {
+	exitCode: exitCodes.interrupted,
+	title: 'Left between two commands. Nothing is running.',
+	lines: ['Go on with: zfs-lockstep'],
+};

@@ -1,0 +1,30 @@
+import type { RunOutcome } from '../../engine/run-event.js';
+import { type Line, line, paragraph, printLines, type Tone } from './line.js';
+import type { Printing } from './printing.js';
+
+function outcomeTone(outcome: RunOutcome): Tone {
+	switch (outcome.exitCode) {
+		case 0:
+		case 77:
+			return 'good';
+		case 1:
+		case 3:
+		case 6:
+			return 'bad';
+		default:
+			return 'warning';
+	}
+}
+
+/** How a run ended: title, then what to know and to do. */
+export function outcomeLines(outcome: RunOutcome, width: number): readonly Line[] {
+	return [
+		...paragraph(outcome.title, width, outcomeTone(outcome)),
+		...outcome.lines.flatMap((text) => (text === '' ? [line('')] : paragraph(text, width, 'plain', 2))),
+	];
+}
+
+/** The last words of a run, for the normal screen after the wizard is gone and for plain output. */
+export function renderOutcome(outcome: RunOutcome, { colour, width }: Printing): string {
+	return printLines(outcomeLines(outcome, width), colour);
+}

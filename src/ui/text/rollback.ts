@@ -1,0 +1,52 @@
+import type { RollbackStage } from '../../../steps/step.js';
+import { commandRows, shellWords } from './command.js';
+import { type Line, line, printLines } from './line.js';
+import type { Printing } from './printing.js';
+import { wrap } from './wrap.js';
+
+function comment(text: string, width: number, indent = ''): readonly Line[] {
+	const mark = `# ${indent}`;
+	return wrap(text, width, { first: mark, rest: mark, long: 'keep' }).map((row) => line(row, 'faint'));
+}
+
+function stageLines(stage: RollbackStage, number: number, width: number): readonly Line[] {
+	return [
+		...comment(`${number}. ${stage.title}`, width),
+		...comment(stage.why, width, '   '),
+		...stage.notes.flatMap((note) => comment(note, width, '   ')),
+		...stage.commands.flatMap((command) => [
+			...comment(command.why, width),
+			...commandRows(shellWords(command.work), width, { long: 'keep' }).map((row) => line(row, 'strong')),
+		]),
+		...(stage.rebootAfter
+			? [...comment('Reboot now, then go on with what follows.', width), line('systemctl reboot', 'strong')]
+			: []),
+		[],
+	];
+}
+
+/** The way back, last change first: comments and exact commands, which any POSIX shell reads as they stand. */
+export function rollbackLines(stages: readonly RollbackStage[], width: number): readonly Line[] {
+	if (stages.length === 0) {
+		return comment('Nothing was changed yet: there is nothing to undo.', width);
+	}
+	return stages.flatMap((stage, index) => stageLines(stage, index + 1, width));
+}
+
+/** The way back as text for a rescue shell: run as root, in this order. */
+export function renderRollback(
+	stages: readonly RollbackStage[],
+	options: Printing & {
+		/** Lines above the stages: run, host, versions. */
+		readonly heading?: readonly string[];
+	},
+): string {
+	const { colour, width, heading = [] } = options;
+	const head = heading.flatMap((text) => comment(text, width));
+	const order =
+		stages.length === 0 ? [] : comment('Run the commands as root, in this order; read each comment first.', width);
+	return printLines(
+		[...head, ...order, ...(head.length + order.length > 0 ? [[]] : []), ...rollbackLines(stages, width)],
+		colour,
+	);
+}

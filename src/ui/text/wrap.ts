@@ -1,0 +1,56 @@
+import { cellWidth, takeCells } from './width.js';
+
+/** A word, or a quoted name with the spaces inside it: `'tank/my data'@snap` must not fall apart. */
+const word = /[([{]*(?:'[^']*'|"[^"]{0,40}")(?:\\'|'[^']*'|[^\s'"])*|\S+/g;
+
+export interface WrapOptions {
+	/** Put before the first line; counts towards the width. */
+	readonly first?: string;
+	/** Put before each further line. */
+	readonly rest?: string;
+	/** Put after each line that goes on: ` \` for a command. */
+	readonly continued?: string;
+	/** A word longer than a line: `keep` lets it stand out (text to copy), `break` cuts it (screens have no more room). */
+	readonly long?: 'keep' | 'break';
+}
+
+/** Breaks `text` between words into lines of at most `width` cells. Never empty: no text is one empty line. */
+export function wrap(text: string, width: number, options: WrapOptions = {}): string[] {
+	return wrapWords(text.match(word) ?? [], width, options);
+}
+
+/** The same for words that are known: the arguments of a command. */
+export function wrapWords(words: readonly string[], width: number, options: WrapOptions = {}): string[] {
+	const { first = '', rest = '', continued = '', long = 'break' } = options;
+	const room = width - cellWidth(continued);
+	const lines: string[] = [];
+	let prefix = first;
+	let line = '';
+	const finish = (): void => {
+		lines.push(prefix + line);
+		prefix = rest;
+		line = '';
+	};
+	for (const whole of words) {
+		const joined = line === '' ? whole : `${line} ${whole}`;
+		if (cellWidth(prefix) + cellWidth(joined) <= room) {
+			line = joined;
+			continue;
+		}
+		if (line !== '') {
+			finish();
+		}
+		line = whole;
+		while (long === 'break' && cellWidth(prefix) + cellWidth(line) > room) {
+			const piece = takeCells(line, Math.max(1, room - cellWidth(prefix))) || line.slice(0, 1);
+			const remaining = line.slice(piece.length);
+			line = piece;
+			finish();
+			line = remaining;
+		}
+	}
+	if (line !== '' || lines.length === 0) {
+		finish();
+	}
+	return lines.map((text, index) => (index < lines.length - 1 ? text + continued : text.trimEnd()));
+}
