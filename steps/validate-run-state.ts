@@ -77,6 +77,7 @@ const planTexts = [
 	'fromVersion',
 	'fromUpstream',
 	'bootKernel',
+	'source',
 	'modulePackage',
 	'initramfsTool',
 ];

@@ -16,6 +16,8 @@ export interface UpgradePlan {
 	readonly bootKernel: string;
 	/** Kernel releases that get the new module, `bootKernel` among them. */
 	readonly kernels: readonly string[];
+	/** Source package of the set: `zfs-linux`. */
+	readonly source: string;
 	/** Installed packages of the OpenZFS set, without the libraries that change their names. */
 	readonly packages: readonly string[];
 	/** Packages that the full transaction installs under a new name (`libzfs6linux`). */

@@ -16,6 +16,7 @@ export const somePlan: UpgradePlan = {
 	fromUpstream: '2.1.11',
 	bootKernel: '6.1.0-56-amd64',
 	kernels: ['6.1.0-56-amd64'],
+	source: 'zfs-linux',
 	packages: ['zfs-dkms'],
 	packagesNew: [],
 	packagesRemoved: [],
