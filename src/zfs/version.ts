@@ -38,7 +38,7 @@ const longest = 127;
 
 /** Prefix of the tools (`zfs-`, `zfs-kmod-`) or of the kernel's log (`v`), Debian epoch, release, candidate, the rest. */
 const form =
-	/^(?:zfs-(?:kmod-)?|v)?(?<full>(?:\d+:)?(?<release>\d+\.\d+\.\d+)(?:[-~]rc(?<candidate>\d+))?(?:[-+~_.][\w.+~-]*)?)$/;
+	/^(?:zfs-(?:kmod-)?|v)?(?<full>(?:\d+:)?(?<release>\d+\.\d+\.\d+)(?:[-~]rc(?<candidate>\d+))?(?:(?:[-+~_]|\.(?=[A-Za-z]))[\w.+~-]*)?)$/;
 
 /**
  * @param text `2.3.2`, `zfs-kmod-2.1.11-1+deb12u1`, `2.2.0-pve2`, `2.3.2-103796`, `2.3.0-rc3`, `2.3.0~rc3-1`,

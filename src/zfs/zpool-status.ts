@@ -24,6 +24,13 @@ interface Section {
 
 const heading = /^ {0,3}(pool|state|status|action|see|scan|scrub|remove|expand|checkpoint|config|errors): ?(.*)$/;
 
+/** How the line after `scan:` (or, for a scrub of errors, `scrub:`) begins. */
+const scanFunctions = [
+	[/^(?:error scrub|scrubbed \d+ error blocks) /, 'error-scrub'],
+	[/^scrub /, 'scrub'],
+	[/^(?:resilver|resilvered) /, 'resilver'],
+] as const;
+
 /** @throws ZfsParseError */
 export function parsePoolStatus(output: string): ReadonlyMap<PoolName, PoolStatus> {
 	return new Map(
@@ -75,28 +82,20 @@ function find(sections: readonly Section[], name: string): Section | undefined {
 
 function toScan({ lines }: Section): Scan {
 	const [first = ''] = lines;
-	const scanFunction = /^(?:error scrub|scrubbed \d+ error blocks)/.test(first)
-		? 'error-scrub'
-		: first.startsWith('scrub')
-			? 'scrub'
-			: 'resilver';
+	if (first === 'none requested') return { function: 'none' };
+	const scanFunction = scanFunctions.find(([words]) => words.test(first))?.[1];
+	if (scanFunction === undefined) throw new ZfsParseError(subject, `unexpected scan ${excerpt(first)}`);
 	if (/ in progress since | paused since /.test(first)) {
 		const percent = /(\d+\.\d+)% done/.exec(lines.join('\n'))?.[1];
-		const state = first.includes(' paused since ') ? 'paused' : 'scanning';
 		return {
 			function: scanFunction,
-			state,
+			state: first.includes(' paused since ') ? 'paused' : 'scanning',
 			percent: percent === undefined ? undefined : Math.min(100, Number(percent)),
 		};
 	}
 	if (first.includes(' canceled on ')) return { function: scanFunction, state: 'canceled' };
 	const errors = / with (\d+) errors on /.exec(first)?.[1];
-	const isFinished = errors !== undefined || scanFunction === 'error-scrub';
-	if (isFinished) {
-		return { function: scanFunction, state: 'finished', errors: errors === undefined ? undefined : BigInt(errors) };
-	}
-	if (first === 'none requested') return { function: 'none' };
-	throw new ZfsParseError(subject, `unexpected scan ${excerpt(first)}`);
+	return { function: scanFunction, state: 'finished', errors: errors === undefined ? undefined : BigInt(errors) };
 }
 
 function toCheckpoint(text: string | undefined): PoolStatus['checkpoint'] {
