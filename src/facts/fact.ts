@@ -3,8 +3,8 @@
  * it does not pass.
  */
 export type Fact<T> =
-	| { readonly known: true; readonly value: T; /** Command or file it was read from. */ readonly source: string }
-	| { readonly known: false; /** What was tried and what it said. */ readonly why: string };
+	| { readonly known: true; readonly value: T /** Command or file it was read from. */; readonly source: string }
+	| { readonly known: false /** What was tried and what it said. */; readonly why: string };
 
 export function known<T>(value: T, source: string): Fact<T> {
 	return { known: true, value, source };

@@ -1,4 +1,9 @@
+import type { AutomaticUpgrades } from '../packages/apt/automatic-upgrades.js';
+import type { PackageManagerName } from '../packages/detect.js';
+import type { DkmsEntry } from '../packages/dkms/status.js';
+import type { InstalledPackage, Interruption, LockHolder, PackageOffer } from '../packages/package-manager.js';
 import type { Dataset } from '../zfs/dataset.js';
+import type { DatasetName } from '../zfs/names.js';
 import type { Pool } from '../zfs/pool.js';
 import type { ZfsVersion } from '../zfs/version.js';
 import type { Fact } from './fact.js';
@@ -15,28 +20,44 @@ export interface Distribution {
 /** A system on which packages are not the way to upgrade, with the vendor's own way. */
 export interface Appliance {
 	readonly name: string;
+	/** `declarative`: built from a configuration (NixOS). `image`: its /usr comes as a whole (ostree). */
+	readonly kind: 'appliance' | 'declarative' | 'image';
 	readonly evidence: string;
 	readonly vendorWay: string;
 }
 
 export interface Machine {
+	/** For display; `unknown` where it could not be read. */
 	readonly hostname: string;
-	readonly machineId: string;
-	readonly architecture: string;
+	readonly machineId: Fact<string>;
+	/** The kernel's word: `x86_64`, `aarch64`. */
+	readonly architecture: Fact<string>;
 	readonly distribution: Fact<Distribution>;
 	/** Undefined on an ordinary distribution. */
 	readonly appliance: Fact<Appliance | undefined>;
+	readonly isProxmox: Fact<boolean>;
 	readonly isRoot: boolean;
+	/** Of the system that runs now, which below an alternate root is the rescue system. */
 	readonly initSystem: 'systemd' | 'other';
+	/** systemd-detect-virt(1): `none`, `kvm`, `lxc`, ... */
 	readonly virtualization: Fact<string>;
+	/** `container` and `chroot` have somebody else's kernel. */
+	readonly environment: Fact<'machine' | 'container' | 'chroot' | 'alternate-root'>;
 }
 
 export interface Boot {
-	/** /proc/sys/kernel/random/boot_id: another one proves a reboot. */
+	/** /proc/sys/kernel/random/boot_id: another one proves a reboot. Unknown below an alternate root. */
 	readonly bootId: Fact<string>;
+	/** Unknown below an alternate root: the target does not run. */
 	readonly runningKernel: Fact<string>;
+	/** What the boot loader will start when nobody chooses in its menu. */
 	readonly nextKernel: Fact<string>;
 	readonly secureBoot: Fact<'enabled' | 'disabled' | 'unsupported'>;
+	/**
+	 * Whether the firmware accepts the key that DKMS signs with. `no-key`: DKMS has none yet and will make one. Undefined
+	 * inside a known fact: not asked, because Secure Boot is not enabled.
+	 */
+	readonly dkmsKey: Fact<'enrolled' | 'not-enrolled' | 'no-key' | undefined>;
 	/** Packages that asked for a reboot, before we began (/run/reboot-required.pkgs). */
 	readonly rebootPending: Fact<readonly string[]>;
 }
@@ -44,7 +65,26 @@ export interface Boot {
 export interface ModuleFile {
 	readonly path: string;
 	readonly version: ZfsVersion;
+	/** Undefined: the file carries no signature. */
 	readonly signer: string | undefined;
+}
+
+/** What brought the module file of a kernel. */
+export type ModuleProvider =
+	| { readonly kind: 'dkms' }
+	/** Part of the kernel's own packages (Ubuntu, Proxmox VE). */
+	| { readonly kind: 'kernel'; readonly package: string }
+	/** A package of its own. */
+	| { readonly kind: 'package'; readonly package: string }
+	| { readonly kind: 'built-in' }
+	/** A file that belongs to no package and that DKMS does not know. */
+	| { readonly kind: 'unowned'; readonly path: string }
+	| { readonly kind: 'none' };
+
+export interface InitramfsFacts {
+	readonly path: string;
+	/** Of the module inside. Undefined: it holds no zfs module. */
+	readonly version: ZfsVersion | undefined;
 }
 
 /** One installed kernel and what it would load. */
@@ -55,9 +95,9 @@ export interface KernelFacts {
 	/** `undefined` inside a known fact: there is none. */
 	readonly moduleOnDisk: Fact<ModuleFile | undefined>;
 	/** `version` undefined: the initramfs holds no zfs module; the whole undefined: there is no initramfs. */
-	readonly initramfs: Fact<{ readonly path: string; readonly version: ZfsVersion | undefined } | undefined>;
+	readonly initramfs: Fact<InitramfsFacts | undefined>;
 	readonly headers: Fact<boolean>;
-	readonly provider: Fact<'dkms' | 'kernel' | 'package' | 'built-in' | 'none'>;
+	readonly provider: Fact<ModuleProvider>;
 }
 
 /** The four versions that must agree, and what they will be after the next boot. */
@@ -65,46 +105,36 @@ export interface VersionFacts {
 	readonly userspace: Fact<ZfsVersion>;
 	/** `undefined` inside a known fact: the module is not loaded. */
 	readonly loadedModule: Fact<ZfsVersion | undefined>;
+	/** The package that carries the tools; unknown where the tools belong to no package. */
 	readonly packages: Fact<ZfsVersion>;
+	/** Module that the next boot loads; the source says by which rule. `undefined`: none. */
 	readonly nextModule: Fact<ZfsVersion | undefined>;
 }
 
-export interface InstalledPackage {
-	readonly name: string;
-	readonly version: string;
-	/** Two or three characters of dpkg's status, `ii`, `hi`, `iF`. */
-	readonly status: string;
-	readonly held: boolean;
-	/** Newest version on offer, and every version on offer. */
-	readonly candidate: string | undefined;
-	readonly offered: readonly string[];
-}
-
-export interface DkmsEntry {
-	readonly module: string;
-	readonly version: string;
-	readonly kernel: string | undefined;
-	readonly state: 'added' | 'built' | 'installed' | 'broken';
-	readonly warning: string | undefined;
-}
-
 export interface PackageFacts {
-	readonly manager: Fact<'apt' | 'dnf' | 'pacman' | 'zypper'>;
-	/** The ZFS set. */
+	readonly manager: Fact<PackageManagerName>;
+	/** The OpenZFS set: all installed binaries of its source package, complete or not. */
 	readonly installed: Fact<readonly InstalledPackage[]>;
-	readonly dkms: Fact<readonly DkmsEntry[]>;
-	/** Half-configured packages and the like that must be mended first. */
-	readonly interrupted: Fact<readonly string[]>;
+	/** Versions on offer by name: of the set, of later SONAMEs of its libraries, and of `kernelPackages`. */
+	readonly offers: Fact<ReadonlyMap<string, PackageOffer>>;
+	/** Undefined inside a known fact: there is no DKMS. */
+	readonly dkms: Fact<readonly DkmsEntry[] | undefined>;
+	/** What a killed transaction left behind, and must be mended first. */
+	readonly interruption: Fact<Interruption>;
 	/** Who holds the package manager's lock, if anybody. */
-	readonly lockHolder: Fact<string | undefined>;
-	readonly kernelPackages: Fact<readonly string[]>;
+	readonly lockHolder: Fact<LockHolder | undefined>;
+	/** Installed packages that only follow the newest kernel: `linux-image-amd64`. */
+	readonly kernelPackages: Fact<readonly InstalledPackage[]>;
 	/** All holds as they were found. */
 	readonly holds: Fact<readonly string[]>;
+	readonly automaticUpgrades: Fact<AutomaticUpgrades>;
 	readonly initramfsTool: Fact<'initramfs-tools' | 'dracut' | 'none'>;
 }
 
 export interface FreeSpace {
 	readonly path: string;
+	/** Mount that the path lies on; paths of one mount share its space. Undefined where it could not be told. */
+	readonly mountPoint: string | undefined;
 	readonly freeBytes: bigint;
 	readonly totalBytes: bigint;
 	readonly readOnly: boolean;
@@ -115,7 +145,11 @@ export interface ZfsUnit {
 	readonly activeState: string;
 	/** `no`: systemd skipped it because its condition failed, which `systemctl --failed` does not show. */
 	readonly conditionResult: string;
+	/** False: it was never started since boot, and `conditionResult` says nothing. */
+	readonly wasConditionChecked: boolean;
 	readonly unitFileState: string;
+	/** `success`, `exit-code`, `timeout`, ... */
+	readonly result: string;
 }
 
 /** Everything that was read from the host in one pass. Plain data; checks and plan see nothing else. */
@@ -130,7 +164,7 @@ export interface HostFacts {
 	readonly pools: Fact<readonly Pool[]>;
 	readonly datasets: Fact<readonly Dataset[]>;
 	/** Dataset mounted on /, where / is ZFS. */
-	readonly rootDataset: Fact<string | undefined>;
+	readonly rootDataset: Fact<DatasetName | undefined>;
 	readonly space: Fact<readonly FreeSpace[]>;
 	readonly units: Fact<readonly ZfsUnit[]>;
 }
