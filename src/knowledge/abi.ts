@@ -34,7 +34,7 @@ export interface PairVerdict {
 	readonly severity: 'ok' | 'warning' | 'blocker';
 	/** The halves differ even in `x.y`, which is a blocker outside the run's own planned window. */
 	readonly seriesDiffers: boolean;
-	/** What is known to break, worst first; for `mixed` the general entry. */
+	/** What is known to break, in the order of the list; for `mixed` the general entry. */
 	readonly breaks: readonly Advisory[];
 }
 

@@ -109,7 +109,10 @@ function momentNow(
 	{ userspace, module }: Situation,
 	system: SystemVersions | undefined,
 ): Moment {
-	const zfs = { userspace: userspace && parseZfsRelease(userspace), module: module && parseZfsRelease(module) };
+	const zfs = {
+		userspace: userspace === undefined ? undefined : parseZfsRelease(userspace),
+		module: typeof module === 'string' ? parseZfsRelease(module) : module,
+	};
 	switch (component) {
 		case 'zfs-module':
 			return { ...zfs, own: zfs.module ?? undefined };

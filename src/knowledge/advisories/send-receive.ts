@@ -120,7 +120,7 @@ export const SEND_RECEIVE: readonly Advisory[] = [
 		component: 'zfs-userspace',
 		title: 'zfs send -nv can exit 1 without a message',
 		severity: 'notice',
-		affects: { kind: 'versions', range: '2.2.0' },
+		affects: { kind: 'versions', range: '>=2.2.0' },
 		fixedIn: [],
 		symptom: 'Scripts that estimate a send take it for failed.',
 		cause: 'Not known; reported for 2.2.0, open.',

@@ -170,7 +170,7 @@ export const STABILITY: readonly Advisory[] = [
 		severity: 'notice',
 		affects: { kind: 'versions', range: '2.4.1' },
 		kernel: '>=7.0.0',
-		fixedIn: [],
+		fixedIn: ['2.4.2'],
 		requires: ['ubuntu-kernel'],
 		symptom: 'The module says at load that it was built for an unsupported kernel.',
 		cause: 'The distribution builds with --enable-linux-experimental.',
