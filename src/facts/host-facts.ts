@@ -1,6 +1,9 @@
 import type { AutomaticUpgrades } from '../packages/apt/automatic-upgrades.js';
+import type { SecureBoot } from '../packages/boot/secure-boot.js';
 import type { PackageManagerName } from '../packages/detect.js';
 import type { DkmsEntry } from '../packages/dkms/status.js';
+import type { ModuleInfo } from '../packages/module/modinfo.js';
+import type { ModuleProvider } from '../packages/module/provider.js';
 import type { InstalledPackage, Interruption, LockHolder, PackageOffer } from '../packages/package-manager.js';
 import type { Dataset } from '../zfs/dataset.js';
 import type { DatasetName } from '../zfs/names.js';
@@ -52,7 +55,7 @@ export interface Boot {
 	readonly runningKernel: Fact<string>;
 	/** What the boot loader will start when nobody chooses in its menu. */
 	readonly nextKernel: Fact<string>;
-	readonly secureBoot: Fact<'enabled' | 'disabled' | 'unsupported'>;
+	readonly secureBoot: Fact<SecureBoot>;
 	/**
 	 * Whether the firmware accepts the key that DKMS signs with. `no-key`: DKMS has none yet and will make one. Undefined
 	 * inside a known fact: not asked, because Secure Boot is not enabled.
@@ -62,24 +65,10 @@ export interface Boot {
 	readonly rebootPending: Fact<readonly string[]>;
 }
 
-export interface ModuleFile {
-	readonly path: string;
+/** The module file that a kernel would load from its own disk. */
+export interface ModuleFile extends Omit<ModuleInfo, 'version'> {
 	readonly version: ZfsVersion;
-	/** Undefined: the file carries no signature. */
-	readonly signer: string | undefined;
 }
-
-/** What brought the module file of a kernel. */
-export type ModuleProvider =
-	| { readonly kind: 'dkms' }
-	/** Part of the kernel's own packages (Ubuntu, Proxmox VE). */
-	| { readonly kind: 'kernel'; readonly package: string }
-	/** A package of its own. */
-	| { readonly kind: 'package'; readonly package: string }
-	| { readonly kind: 'built-in' }
-	/** A file that belongs to no package and that DKMS does not know. */
-	| { readonly kind: 'unowned'; readonly path: string }
-	| { readonly kind: 'none' };
 
 export interface InitramfsFacts {
 	readonly path: string;
@@ -97,7 +86,8 @@ export interface KernelFacts {
 	/** `version` undefined: the initramfs holds no zfs module; the whole undefined: there is no initramfs. */
 	readonly initramfs: Fact<InitramfsFacts | undefined>;
 	readonly headers: Fact<boolean>;
-	readonly provider: Fact<ModuleProvider>;
+	/** `undefined` inside a known fact: it has no module. */
+	readonly provider: Fact<ModuleProvider | undefined>;
 }
 
 /** The four versions that must agree, and what they will be after the next boot. */
