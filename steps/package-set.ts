@@ -23,7 +23,9 @@ export async function prepareSetFiles(context: StepContext): Promise<void> {
 	const { source, targetVersion } = context.plan();
 	await host.files.makeDirectory(`${archivesFolder(context)}/partial`, { mode: 0o700 });
 	const hostPreferences = await host.files.read('/etc/apt/preferences');
-	await host.files.write(preferencesFile(context), preferencesText(source, targetVersion, hostPreferences), { mode: 0o644 });
+	await host.files.write(preferencesFile(context), preferencesText(source, targetVersion, hostPreferences), {
+		mode: 0o644,
+	});
 }
 
 /** The whole set to the target version: the one transaction that leaves both halves alike. */

@@ -30,7 +30,11 @@ export async function* translating<Result>(
  * Shows a `zfs send -vP` as one bar: bytes over all its snapshots, rate and time left, from what it says each second.
  * @param now seconds since the epoch
  */
-export function sendProgress(id: string, label: string, now: () => number): (line: string) => readonly StepEvent[] | undefined {
+export function sendProgress(
+	id: string,
+	label: string,
+	now: () => number,
+): (line: string) => readonly StepEvent[] | undefined {
 	const startedAt = now();
 	let total: bigint | undefined;
 	let finished = 0n;

@@ -4,8 +4,22 @@ import type { Host } from '../../src/host/host.js';
  * Files that a rescue needs and that an upgrade may change: removing zfs-dkms deletes zpool.cache (all Debian versions'
  * prerm), a wrong hostid makes a pool look foreign, and module options decide what loads.
  */
-const single = ['/etc/hostid', '/etc/default/zfs', '/etc/default/grub', '/etc/fstab', '/etc/crypttab', '/etc/os-release'];
-const folders = ['/etc/zfs', '/etc/zfs/zed.d', '/etc/zfs/vdev_id.conf.d', '/etc/modprobe.d', '/etc/modules-load.d', '/etc/dkms'];
+const single = [
+	'/etc/hostid',
+	'/etc/default/zfs',
+	'/etc/default/grub',
+	'/etc/fstab',
+	'/etc/crypttab',
+	'/etc/os-release',
+];
+const folders = [
+	'/etc/zfs',
+	'/etc/zfs/zed.d',
+	'/etc/zfs/vdev_id.conf.d',
+	'/etc/modprobe.d',
+	'/etc/modules-load.d',
+	'/etc/dkms',
+];
 const packageLists: readonly (readonly [string, readonly [string, ...string[]]])[] = [
 	['packages.txt', ['dpkg-query', '-W', '-f', '${binary:Package}\\t${Version}\\t${db:Status-Abbrev}\\n']],
 	['holds.txt', ['apt-mark', 'showhold']],

@@ -1,6 +1,6 @@
-import type { InstalledPackage } from '../../src/packages/package-manager.js';
-import { planSave, verifyPackageFile } from '../../src/packages/apt/package-files.js';
 import { planHolds } from '../../src/packages/apt/holds.js';
+import { planSave, verifyPackageFile } from '../../src/packages/apt/package-files.js';
+import type { InstalledPackage } from '../../src/packages/package-manager.js';
 import { type PlannedCommand, plan } from '../../src/plan/planned-command.js';
 import { archivesFolder, forwardChange, packageManager, prepareSetFiles } from '../package-set.js';
 import type { HeldPackages, SavedPackage } from '../run-state.js';
@@ -51,7 +51,10 @@ export async function downloadCommand(context: StepContext): Promise<PlannedComm
 }
 
 /** What is held already is the administrator's own and stays held at the end. */
-export function choosePackageHolds(installed: readonly InstalledPackage[], set: readonly InstalledPackage[]): HeldPackages {
+export function choosePackageHolds(
+	installed: readonly InstalledPackage[],
+	set: readonly InstalledPackage[],
+): HeldPackages {
 	return planHolds(installed, set);
 }
 

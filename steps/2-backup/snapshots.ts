@@ -35,7 +35,10 @@ export function protectCommands(context: StepContext, pool: string): readonly [P
 }
 
 /** Give up what `protectCommands` made. Destroying fails while another hold or a clone keeps a snapshot. */
-export function unprotectCommands(context: StepContext, snapshots: readonly TakenSnapshot[]): readonly PlannedCommand[] {
+export function unprotectCommands(
+	context: StepContext,
+	snapshots: readonly TakenSnapshot[],
+): readonly PlannedCommand[] {
 	const runId = context.state().id;
 	return snapshots.flatMap(({ name }) => {
 		const snapshot = claimSnapshot(name, runId);

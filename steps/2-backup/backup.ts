@@ -1,0 +1,344 @@
+import { findJobs } from '../../src/jobs/find-jobs.js';
+import { areHeld, type HoldPlan, planHold, resumeCommands } from '../../src/jobs/hold-jobs.js';
+import { takeInventory } from '../../src/inventory/take.js';
+import { type PlannedCommand, plan as planCommand } from '../../src/plan/planned-command.js';
+import { InvalidNameError, parsePoolName, poolOf } from '../../src/zfs/names.js';
+import { createCheckpoint, discardCheckpoint } from '../../src/zfs/pool-commands.js';
+import { diagnose } from '../../src/zfs/problem.js';
+import { succeeded } from '../../src/host/host.js';
+import type { HeldPackages } from '../run-state.js';
+import type { Probe, RollbackStage, Step, StepContext, StepOutcome, StepRun } from '../step.js';
+import { saveHostFiles } from './host-files.js';
+import {
+	choosePackageHolds,
+	downloadCommand,
+	holdPackagesCommand,
+	savePackages,
+	unholdPackagesCommand,
+} from './keep-packages.js';
+import { findTaken, protectCommands, unprotectCommands } from './snapshots.js';
+import { landsInItself, parseDestination, runStreamBackup, type StreamBackup, streamBackup } from './stream.js';
+
+function checkpointCommand(pool: string): PlannedCommand {
+	return planCommand(`backup.checkpoint.${pool}`, `Checkpoint the whole pool "${pool}"`, createCheckpoint(parsePoolName(pool)));
+}
+
+async function packageHolds(context: StepContext): Promise<HeldPackages> {
+	const recorded = context.state().evidence.heldPackages;
+	if (recorded !== undefined) return recorded;
+	const { packages } = await context.facts();
+	const set = packages.installed.known ? packages.installed.value : [];
+	const kernels = packages.kernelPackages.known ? packages.kernelPackages.value : [];
+	return choosePackageHolds([...set, ...kernels], set);
+}
+
+async function jobsToHold(context: StepContext): Promise<HoldPlan> {
+	const jobs = await findJobs(context.host);
+	return planHold(jobs.known ? jobs.value : [], context.runDirectory);
+}
+
+/** The commands that are the same on every host, for the plan and the yes. */
+async function protection(context: StepContext): Promise<readonly PlannedCommand[]> {
+	const hold = holdPackagesCommand(await packageHolds(context));
+	const jobs = await jobsToHold(context);
+	return [
+		...jobs.commands,
+		...(hold === undefined ? [] : [hold]),
+		...context.state().pools.flatMap((pool) => protectCommands(context, pool)),
+	];
+}
+
+async function probe(context: StepContext): Promise<Probe> {
+	const { evidence, pools } = context.state();
+	const taken = await findTaken(context, pools);
+	if (taken === undefined) return { state: 'partial', evidence: 'The snapshots could not be listed.' };
+	const missing = pools.filter((pool) => taken.get(pool)?.isHeld !== true);
+	if (taken.size === 0 && pools.length > 0) return { state: 'todo', evidence: 'No snapshot of this run is there.' };
+	if (missing.length > 0) {
+		return { state: 'partial', evidence: `Not snapshotted and held: ${missing.map((pool) => `"${pool}"`).join(', ')}.` };
+	}
+	if (evidence.savedPackages === undefined || evidence.heldJobs === undefined || evidence.inventory === undefined) {
+		return { state: 'partial', evidence: 'The snapshots are there; packages, jobs or the inventory are not saved yet.' };
+	}
+	if (!(await areHeld(context.host, evidence.heldJobs))) {
+		return { state: 'partial', evidence: 'A replication job that was put on hold is not on hold any more.' };
+	}
+	return {
+		state: 'done',
+		evidence: `${pools.length} pool${pools.length === 1 ? '' : 's'} snapshotted and held; ${evidence.savedPackages.length} packages kept; ${evidence.heldJobs.length} jobs on hold.`,
+	};
+}
+
+function destinationProblem(text: string, pools: readonly string[]): string | undefined {
+	try {
+		const destination = parseDestination(text);
+		const itself = pools.find((pool) => landsInItself(destination, pool));
+		return itself === undefined ? undefined : `A backup of "${itself}" inside "${itself}" is lost with it.`;
+	} catch (error) {
+		if (!(error instanceof InvalidNameError)) throw error;
+		return `It is neither /a/folder, pool/dataset nor user@host:pool/dataset: ${error.message}.`;
+	}
+}
+
+/** Asks whether and where to send a copy of the pools. */
+async function* chooseStreams(context: StepContext): StepRun<readonly StreamBackup[]> {
+	const { pools, evidence } = context.state();
+	const open = pools.filter((pool) => !(evidence.backups ?? []).some((backup) => backup.pool === pool));
+	if (open.length === 0) return [];
+	const wanted = yield* context.ask({
+		id: 'backup.stream',
+		kind: 'choose',
+		title: 'Send a full copy of the pools somewhere else as well?',
+		body: [
+			'Snapshots protect against changes, not against the loss of the pool.',
+			'A copy is sent with zfs send -R (raw where datasets are encrypted) and proven by its guids or checksums.',
+		],
+		choices: [
+			{ value: 'no', label: 'No', hint: 'there is a tested backup already' },
+			{ value: 'yes', label: 'Yes', hint: 'to another pool, a folder, or a host over SSH' },
+		],
+		suggested: 'no',
+	});
+	if (wanted.value !== 'yes') return [];
+	const answer = yield* context.ask({
+		id: 'backup.destination',
+		kind: 'text',
+		title: 'Where to?',
+		body: ['/folder (one file a pool), pool/dataset, or user@host:pool/dataset with a key that asks nothing.'],
+		suggested: '',
+		problem: (text) => destinationProblem(text, pools),
+	});
+	const destination = parseDestination(String(answer.value));
+	const facts = await context.facts();
+	const datasets = facts.datasets.known ? facts.datasets.value : [];
+	return open.map((pool) => {
+		const hasEncryption = datasets.some((dataset) => poolOf(dataset.name) === pool && dataset.encryption !== undefined);
+		return streamBackup(context, pool, destination, hasEncryption);
+	});
+}
+
+/** Asks whether to checkpoint, and says what it costs. */
+async function* chooseCheckpoints(context: StepContext): StepRun<readonly PlannedCommand[]> {
+	const { pools, evidence } = context.state();
+	if (evidence.checkpoints !== undefined) return [];
+	const answer = yield* context.ask({
+		id: 'backup.checkpoint',
+		kind: 'choose',
+		title: 'Make a pool checkpoint?',
+		body: [
+			'It is the only way to undo an enabled pool feature, and rewinding to it loses everything written since.',
+			'While it exists no device can be removed, attached or detached, and freed space is not given back.',
+		],
+		choices: [
+			{ value: 'no', label: 'No', hint: 'enough for an upgrade without zpool upgrade' },
+			{ value: 'yes', label: 'Yes', hint: `zpool checkpoint on ${pools.length === 1 ? 'the pool' : `${pools.length} pools`}` },
+		],
+		suggested: 'no',
+	});
+	return answer.value === 'yes' ? pools.map(checkpointCommand) : [];
+}
+
+function failed(what: string, why: string, todo: readonly string[]): StepOutcome {
+	return { kind: 'failed', rollbackNeeded: false, failure: { what, why, todo } };
+}
+
+/** Runs a command whose failure ends the step; returns that end, or undefined. */
+async function* need(context: StepContext, command: PlannedCommand): StepRun<StepOutcome | undefined> {
+	const { results } = yield* context.execute(command);
+	const bad = results.find((result) => !succeeded(result));
+	if (bad === undefined) return undefined;
+	return failed(
+		`${command.why}: it failed.`,
+		`${diagnose(bad).message}. Nothing of OpenZFS was changed yet.`,
+		['Mend the cause and run zfs-lockstep again; it goes on here.'],
+	);
+}
+
+/** Copies that touch nothing but the run's own folder. */
+async function* keepCopies(context: StepContext): StepRun<StepOutcome | undefined> {
+	const { host, runDirectory } = context;
+	const { evidence } = context.state();
+	if (evidence.hostFiles === undefined) {
+		const directory = `${runDirectory}/host-files`;
+		const copied = await saveHostFiles(host, directory);
+		yield { type: 'log', level: 'info', text: `Kept ${copied.length} host files in ${directory}.` };
+		await context.record({ hostFiles: directory });
+	}
+	if (evidence.savedPackages === undefined) {
+		const { packages } = await context.facts();
+		const { saved, missing } = yield* savePackages(context, packages.installed.known ? packages.installed.value : []);
+		if (missing.length > 0) {
+			yield {
+				type: 'finding',
+				finding: {
+					id: 'backup.packages-not-saved',
+					severity: 'warning',
+					title: `${missing.length} installed packages could not be kept as files`,
+					detail: `${missing.map((one) => `${one.name} ${one.version}`).join(', ')}: neither the archive, apt's cache nor dpkg-repack gave them. Going back needs them.`,
+					remediation: [{ text: `Get the .deb files from a snapshot archive into ${runDirectory}/packages before going on.` }],
+					source: 'Debian keeps only the newest version of a suite; measured in packages.md 1.7',
+				},
+			};
+		}
+		await context.record({ savedPackages: saved });
+	}
+	const download = yield* need(context, await downloadCommand(context));
+	if (download !== undefined) return download;
+	if (evidence.inventory === undefined) {
+		yield { type: 'log', level: 'info', text: 'Taking the inventory of pools, datasets, snapshots and mounts.' };
+		const inventory = await takeInventory(host, `${runDirectory}/inventory-before`);
+		if (!inventory.known) {
+			return failed('The inventory could not be taken.', `${inventory.why}. Without it nothing can be compared afterwards.`, [
+				'Mend the cause and run zfs-lockstep again.',
+			]);
+		}
+		await context.record({ inventory: `${runDirectory}/inventory-before` });
+	}
+	return undefined;
+}
+
+/** Jobs first, so that nothing prunes or sends while the snapshots are taken. */
+async function* protect(context: StepContext, jobs: HoldPlan, checkpoints: readonly PlannedCommand[]): StepRun<StepOutcome | undefined> {
+	const { host } = context;
+	const { evidence, pools } = context.state();
+	if (evidence.heldJobs === undefined || !(await areHeld(host, evidence.heldJobs))) {
+		for (const file of jobs.stagedFiles) {
+			await host.files.makeDirectory(file.path.slice(0, file.path.lastIndexOf('/')), { mode: 0o700 });
+			await host.files.write(file.path, file.text, { mode: file.mode });
+		}
+		// Recorded before the first is put on hold: an interruption must not leave a hold that nobody knows of.
+		await context.record({ heldJobs: jobs.held });
+		for (const command of jobs.commands) {
+			const end = yield* need(context, command);
+			if (end !== undefined) return end;
+		}
+	}
+	const holds = await packageHolds(context);
+	await context.record({ heldPackages: holds });
+	const holding = holdPackagesCommand(holds);
+	if (holding !== undefined) {
+		const end = yield* need(context, holding);
+		if (end !== undefined) return end;
+	}
+	const taken = await findTaken(context, pools);
+	if (taken === undefined) return failed('The snapshots could not be listed.', 'Taking one twice must not happen.', ['Look at: zpool status']);
+	for (const pool of pools) {
+		const [take, hold] = protectCommands(context, pool);
+		for (const command of taken.has(pool) ? [hold] : [take, hold]) {
+			if (command === hold && taken.get(pool)?.isHeld === true) continue;
+			const end = yield* need(context, command);
+			if (end !== undefined) return end;
+		}
+	}
+	for (const command of checkpoints) {
+		const end = yield* need(context, command);
+		if (end !== undefined) return end;
+	}
+	await context.record({ checkpoints: checkpoints.length > 0 ? pools : (evidence.checkpoints ?? []) });
+	const now = await findTaken(context, pools);
+	await context.record({ snapshots: [...(now?.values() ?? [])].map((one) => one.snapshot) });
+	return undefined;
+}
+
+async function* run(context: StepContext): StepRun<StepOutcome> {
+	const streams = yield* chooseStreams(context);
+	const checkpoints = yield* chooseCheckpoints(context);
+	const jobs = await jobsToHold(context);
+	const running = jobs.running.map((job) => `${job.name} (pid ${job.pid})`);
+	const answer = yield* context.ask({
+		id: 'backup.approve',
+		kind: 'confirm',
+		title: 'Snapshot the pools and put replication on hold?',
+		body: [
+			`Snapshots named @zfs-lockstep-${context.state().id} with a hold; the installed packages and host files are kept in ${context.runDirectory}.`,
+			jobs.held.length === 0
+				? 'No replication, pruning or scrub job was found.'
+				: `${jobs.held.length} jobs are put on hold over the reboot and released at the end: ${jobs.held.map((job) => job.name).join(', ')}.`,
+			...(running.length === 0 ? [] : [`Running now, waited for and not killed: ${running.join(', ')}.`]),
+		],
+		commands: [...(await protection(context)), ...checkpoints, ...streams.map((stream) => stream.command)],
+	});
+	if (answer.value !== true) {
+		return { kind: 'waiting', waitingFor: 'administrator', text: 'The snapshots were declined; nothing was changed.' };
+	}
+	const end = (yield* keepCopies(context)) ?? (yield* waitForRunning(context)) ?? (yield* protect(context, jobs, checkpoints));
+	if (end !== undefined) return end;
+	for (const stream of streams) {
+		const sent = yield* runStreamBackup(context, stream);
+		if ('problem' in sent) {
+			return failed(`The backup of "${stream.pool}" failed.`, sent.problem, [
+				'The snapshots are there and held. Mend the cause and run zfs-lockstep again.',
+			]);
+		}
+		const done = { pool: stream.pool, destination: stream.destination.text, bytes: String(sent.bytes) };
+		await context.record({ backups: [...(context.state().evidence.backups ?? []), done] });
+	}
+	const after = await probe(context);
+	return after.state === 'done'
+		? { kind: 'done', evidence: after.evidence }
+		: failed('The protection is not complete.', after.evidence, ['Run zfs-lockstep again; it does what is missing.']);
+}
+
+/** Seconds between two looks at sends and receives that were running. */
+const pollSeconds = 5;
+const patienceSeconds = 4 * 3600;
+
+/** Lets running sends and receives finish: killing one leaves the other side with half a snapshot. */
+async function* waitForRunning(context: StepContext): StepRun<StepOutcome | undefined> {
+	const since = context.host.now();
+	for (;;) {
+		const { running } = await jobsToHold(context);
+		if (running.length === 0) return undefined;
+		const names = running.map((job) => `${job.name} (pid ${job.pid})`).join(', ');
+		if (context.host.now() - since > patienceSeconds) {
+			return failed('A send or receive is still running after four hours.', `${names}: the upgrade does not kill it.`, [
+				'End it or let it finish, then run zfs-lockstep again.',
+			]);
+		}
+		yield { type: 'log', level: 'info', text: `Waiting for ${names} to finish.` };
+		await context.host.sleep(pollSeconds);
+	}
+}
+
+async function rollback(context: StepContext): Promise<readonly RollbackStage[]> {
+	const { evidence, pools } = context.state();
+	const unhold = unholdPackagesCommand(evidence.heldPackages);
+	const stages: RollbackStage[] = [];
+	const release = [...(unhold === undefined ? [] : [unhold]), ...resumeCommands(evidence.heldJobs ?? [])];
+	if (release.length > 0) {
+		stages.push({
+			title: 'Let packages and jobs go',
+			why: 'They were put on hold for the upgrade only.',
+			commands: release,
+			rebootAfter: false,
+			notes: ['Not before both halves of OpenZFS match again: zfs --version'],
+		});
+	}
+	const snapshots = evidence.snapshots ?? [];
+	const checkpoints = (evidence.checkpoints ?? []).map((pool) =>
+		planCommand(`rollback.discard-checkpoint.${pool}`, `Give up the checkpoint of "${pool}"`, discardCheckpoint(parsePoolName(pool))),
+	);
+	if (snapshots.length > 0 || checkpoints.length > 0) {
+		stages.push({
+			title: 'Give up the snapshots of this run',
+			why: 'Only when everything is as it should be: they are the copy of your data from before the upgrade.',
+			commands: [...unprotectCommands(context, snapshots), ...checkpoints],
+			rebootAfter: false,
+			notes: [`Pools: ${pools.map((pool) => `"${pool}"`).join(', ')}.`, 'This stage can wait for days.'],
+		});
+	}
+	return stages;
+}
+
+/** Step 2: make the way back before anything changes. */
+export const backup: Step = {
+	id: 'backup',
+	title: 'Snapshot and back up',
+	purpose:
+		'Snapshots the pools under one name with a hold, keeps the installed packages and the host files that a rescue ' +
+		'needs, takes the inventory, and puts replication and pruning on hold until the smoke test is green.',
+	plan: protection,
+	probe,
+	run,
+	rollback,
+};

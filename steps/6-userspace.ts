@@ -1,0 +1,255 @@
+import { advanceProgress, beginProgress, type TransactionProgress } from '../src/packages/apt/transaction-progress.js';
+import { judgeTransaction, type Refusal } from '../src/packages/judge-transaction.js';
+import type { Interruption, Simulation, Transaction } from '../src/packages/package-manager.js';
+import { type PlannedCommand, plan as planCommand } from '../src/plan/planned-command.js';
+import { initramfsCommands } from './initramfs.js';
+import { backChange, forwardChange, packageManager, prepareSetFiles } from './package-set.js';
+import { translating } from './progress.js';
+import { proveModules } from './3-module/prove.js';
+import type { Failure, Probe, RollbackStage, Step, StepContext, StepOutcome, StepRun } from './step.js';
+
+function transactionCommand(context: StepContext): PlannedCommand {
+	return planCommand(
+		'userspace.transaction',
+		`Upgrade the whole OpenZFS set to ${context.plan().targetVersion} in one transaction`,
+		packageManager.transactionCommand(forwardChange(context)),
+		{ mode: 'detached', inhibitShutdown: true, expectedSeconds: 900 },
+	);
+}
+
+function restartZedCommand(): PlannedCommand {
+	return planCommand('userspace.restart-zed', 'Restart the event daemon, so that it runs the new code', {
+		argv: ['systemctl', 'try-restart', 'zfs-zed.service'],
+	});
+}
+
+async function commands(context: StepContext): Promise<readonly PlannedCommand[]> {
+	return [transactionCommand(context), ...initramfsCommands(context, 'userspace'), restartZedCommand()];
+}
+
+async function probe(context: StepContext): Promise<Probe> {
+	const { packages, versions } = await context.facts();
+	const { targetVersion } = context.plan();
+	if (!packages.installed.known) return { state: 'partial', evidence: `The packages could not be read: ${packages.installed.why}` };
+	const set = packages.installed.value;
+	const behind = set.filter((one) => one.version !== targetVersion || !one.isComplete);
+	if (behind.length > 0) {
+		const named = behind.map((one) => `${one.name} ${one.version} (${one.status})`).join(', ');
+		return { state: behind.length === set.length ? 'todo' : 'partial', evidence: `Not at ${targetVersion}: ${named}.` };
+	}
+	const proofs = proveModules(await context.facts(), context.plan());
+	const bad = proofs.filter((proof) => proof.problems.length > 0);
+	if (bad.length > 0) return { state: 'partial', evidence: bad.map((proof) => `${proof.kernel}: ${proof.problems.join('; ')}`).join('. ') };
+	const userspace = versions.userspace.known ? versions.userspace.value.full : 'unknown';
+	return userspace === targetVersion
+		? { state: 'done', evidence: `${set.length} packages and the tools are at ${targetVersion}.` }
+		: { state: 'partial', evidence: `The packages are at ${targetVersion}, but the tools say ${userspace}.` };
+}
+
+function explainRefusal(refusal: Refusal): string {
+	switch (refusal.kind) {
+		case 'removal':
+			return `it would remove ${refusal.name}`;
+		case 'left-behind':
+			return `${refusal.name} would stay at ${refusal.version}`;
+		case 'wrong-version':
+			return `${refusal.name} would become ${refusal.version ?? 'another version'}`;
+		case 'downgrade':
+			return `it would downgrade ${refusal.name}`;
+		case 'held':
+			return `it would change ${refusal.name}, which you put on hold`;
+	}
+}
+
+function failed(failure: Failure, rollbackNeeded = false): StepOutcome {
+	return { kind: 'failed', failure, rollbackNeeded };
+}
+
+/** The transaction as the manager would do it now; or why it must not be done. */
+async function simulate(context: StepContext): Promise<Transaction | StepOutcome> {
+	const answer = await packageManager.simulate(context.host, forwardChange(context));
+	const again = ['Mend the cause and run zfs-lockstep again; the new module keeps working with the old tools.'];
+	if (!answer.known) return failed({ what: 'The transaction could not be simulated.', why: answer.why, todo: again });
+	const simulation: Simulation = answer.value;
+	if (simulation.kind === 'impossible') {
+		return failed({ what: 'The package manager refuses the transaction.', why: simulation.reasons.join(' '), todo: again });
+	}
+	const { packages } = await context.facts();
+	const { heldPackages } = context.state().evidence;
+	const judgement = judgeTransaction(simulation.transaction, {
+		direction: 'forward',
+		targetVersion: context.plan().targetVersion,
+		installed: packages.installed.known ? packages.installed.value : [],
+		agreedHeld: heldPackages?.ours ?? [],
+	});
+	if (judgement.kind === 'refused') {
+		return failed({
+			what: 'The transaction would do more than was agreed to, so it was not started.',
+			why: `${judgement.refusals.map(explainRefusal).join('; ')}.`,
+			todo: again,
+		});
+	}
+	return simulation.transaction;
+}
+
+/** Waits for orphans of an interrupted transaction, then lets dpkg finish what was unpacked. */
+async function* recover(context: StepContext, interruption: Interruption): StepRun<void> {
+	const steps = packageManager.planRecovery(interruption, forwardChange(context));
+	const repairs = steps.flatMap((step, index) =>
+		step.kind === 'run' ? [planCommand(`userspace.recover.${index}`, step.why, step.command, { mode: 'detached', inhibitShutdown: true })] : [],
+	);
+	yield* context.ask({
+		id: 'userspace.recover',
+		kind: 'confirm',
+		title: 'An interrupted package transaction was found. Mend it?',
+		body: interruption.incomplete.map((one) => `${one.name} ${one.version}: ${one.status}`),
+		commands: repairs,
+	});
+	for (const [index, step] of steps.entries()) {
+		if (step.kind === 'wait') {
+			yield { type: 'log', level: 'info', text: step.why };
+			await waitForProcesses(context, step.pids);
+			continue;
+		}
+		const repair = repairs.find((one) => one.id === `userspace.recover.${index}`);
+		if (repair !== undefined) yield* context.execute(repair);
+	}
+}
+
+/** Orphaned maintainer scripts hold debconf's database; starting beside them fails (measured: kill-4). */
+async function waitForProcesses(context: StepContext, pids: readonly number[]): Promise<void> {
+	for (let waited = 0; waited < 3600; waited += 5) {
+		const alive = await Promise.all(pids.map((pid) => context.host.files.stat(`/proc/${pid}`)));
+		if (alive.every((stat) => stat === undefined)) return;
+		await context.host.sleep(5);
+	}
+}
+
+function transactionProgress(transaction: Transaction) {
+	let progress: TransactionProgress = beginProgress(transaction);
+	return (line: string) => {
+		const next = advanceProgress(progress, line);
+		if (next === progress) return undefined;
+		progress = next;
+		return [
+			{ type: 'output' as const, commandId: 'userspace.transaction', stream: 'stdout' as const, line },
+			{
+				type: 'progress' as const,
+				id: 'userspace.transaction',
+				label: 'Packages',
+				done: next.done,
+				total: next.total,
+				unit: 'items' as const,
+				stage: next.stage,
+			},
+		];
+	};
+}
+
+async function isInterrupted(context: StepContext): Promise<Interruption | undefined> {
+	const found = await packageManager.readInterruption(context.host);
+	if (!found.known) return undefined;
+	const { incomplete, isDatabaseInterrupted, running } = found.value;
+	return incomplete.length > 0 || isDatabaseInterrupted || running.length > 0 ? found.value : undefined;
+}
+
+async function* run(context: StepContext): StepRun<StepOutcome> {
+	if (context.plan().route === 'one-transaction') {
+		const seen = await probe(context);
+		return seen.state === 'done' ? { kind: 'skipped', why: 'The userspace came with the module in one transaction.' } : failed({
+			what: 'The userspace is not at the target version.',
+			why: seen.evidence,
+			todo: ['The way back: zfs-lockstep rollback'],
+		}, true);
+	}
+	await prepareSetFiles(context);
+	const before = await probe(context);
+	if (before.state !== 'done') {
+		const interruption = await isInterrupted(context);
+		if (interruption !== undefined) {
+			yield* recover(context, interruption);
+			context.refresh();
+		}
+		const transaction = await simulate(context);
+		if ('kind' in transaction) return transaction;
+		const removed = transaction.remove.map((one) => one.name);
+		const all = await commands(context);
+		const answer = yield* context.ask({
+			id: 'userspace.approve',
+			kind: 'confirm',
+			title: `Upgrade the userspace to OpenZFS ${context.plan().targetUpstream}?`,
+			body: [
+				`${transaction.upgrade.length} packages are upgraded, ${transaction.install.length} come new, ${removed.length} go${removed.length > 0 ? ` (${removed.join(', ')}: replaced by the new libraries)` : ''}.`,
+				'The kernel module is built once more by the package; that takes as long as before.',
+				'Closing this terminal does not stop it.',
+			],
+			commands: all,
+		});
+		if (answer.value !== true) {
+			return { kind: 'waiting', waitingFor: 'administrator', text: 'The userspace upgrade was declined; the new module runs with the old tools.' };
+		}
+		for (const command of all) {
+			const running = context.execute(command);
+			yield* command.id === 'userspace.transaction' ? translating(running, transactionProgress(transaction)) : running;
+		}
+		context.refresh();
+	}
+	const after = await probe(context);
+	if (after.state === 'done') return { kind: 'done', evidence: after.evidence };
+	return failed(
+		{
+			what: 'The userspace upgrade is not complete.',
+			why: after.evidence,
+			todo: ['Do not reboot.', 'Run zfs-lockstep again: it mends an interrupted transaction; or go back: zfs-lockstep rollback'],
+		},
+		true,
+	);
+}
+
+async function rollback(context: StepContext): Promise<readonly RollbackStage[]> {
+	const change = backChange(context);
+	const { fromVersion } = context.plan();
+	if (change === undefined) {
+		return [
+			{
+				title: 'Bring the old packages back',
+				why: `No package files of ${fromVersion} were kept.`,
+				commands: [],
+				rebootAfter: false,
+				notes: [`Get the .deb files of ${fromVersion} and install them all in one apt-get install --allow-downgrades.`],
+			},
+		];
+	}
+	return [
+		{
+			title: `Bring the userspace and the module back to ${fromVersion}`,
+			why: 'One transaction with the kept package files; it needs no archive. Configuration files of yours stay.',
+			commands: [
+				planCommand(
+					'rollback.transaction',
+					`Install the kept packages of ${fromVersion}`,
+					packageManager.transactionCommand(change),
+					{ mode: 'detached', inhibitShutdown: true, expectedSeconds: 900 },
+				),
+				...initramfsCommands(context, 'rollback'),
+			],
+			rebootAfter: true,
+			notes: [
+				'A pool whose features were enabled since cannot be imported by the old version: zpool upgrade must not have been run.',
+			],
+		},
+	];
+}
+
+/** Step 6: the tools follow the module, in one transaction that removes nothing that was not agreed to. */
+export const userspace: Step = {
+	id: 'userspace',
+	title: 'Upgrade userspace',
+	purpose:
+		'Upgrades the whole set of OpenZFS packages in one transaction that goes on even if this terminal closes, rebuilds ' +
+		'the initramfs, restarts the event daemon, and reads the result from the host.',
+	plan: commands,
+	probe,
+	run,
+	rollback,
+};
