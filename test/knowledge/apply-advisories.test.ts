@@ -79,6 +79,13 @@ describe('a host where nothing is to be upgraded', () => {
 		expect(find('zfs-usercopy-panic', situation)?.outcome).toBe('present');
 		expect(find('zfs-leaving-2-3-1', situation)).toBeUndefined();
 	});
+
+	it('shows no break where both halves are 2.3.1', () => {
+		const ids = applyAdvisories({ userspace: '2.3.1', module: '2.3.1-1', conditions: NONE }).map(
+			({ advisory }) => advisory.id,
+		);
+		expect(ids.filter((id) => id.startsWith('pair-'))).toEqual([]);
+	});
 });
 
 describe('a condition', () => {

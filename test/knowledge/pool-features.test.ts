@@ -59,6 +59,26 @@ describe('the pool features of a series', () => {
 		}
 	});
 
+	it('that leave reading to older releases are those of zpool-features(7)', () => {
+		const readable = featuresAddedBetween('0.8', '2.4').filter((feature) => feature.readOnlyCompatible);
+		expect(namesOf(readable)).toEqual([
+			'block_cloning',
+			'block_cloning_endian',
+			'device_rebuild',
+			'fast_dedup',
+			'large_microzap',
+			'livelist',
+			'log_spacemap',
+			'physical_rewrite',
+			'zilsaxattr',
+		]);
+	});
+
+	it('that activate on enable after 0.8 are head_errlog alone', () => {
+		const added = featuresAddedBetween('0.8', '2.4').filter((feature) => feature.activatesOnEnable);
+		expect(namesOf(added)).toEqual(['head_errlog']);
+	});
+
 	it('added between a series and an older one are none', () => {
 		expect(featuresAddedBetween('2.3', '2.1')).toEqual([]);
 		expect(featuresAddedBetween('2.3', '2.3')).toEqual([]);
