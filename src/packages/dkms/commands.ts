@@ -1,0 +1,31 @@
+/** DKMS actions on OpenZFS, always for one named kernel: the default is the running one, which a chroot gets wrong. */
+import type { Command } from '../../host/host.js';
+
+/** Seconds that a foreground action may take; builds are jobs and have no limit. */
+const quickSeconds = 600;
+
+/** @param version OpenZFS's own, as in the folder's name: `2.3.2` */
+export function addCommand(version: string): Command {
+	return { argv: ['dkms', 'add', '-m', 'zfs', '-v', version], timeoutSeconds: quickSeconds };
+}
+
+/** Minutes to hours of work that changes nothing outside DKMS's own tree: the proof before anything is touched. */
+export function buildCommand(version: string, kernel: string): Command {
+	return { argv: ['dkms', 'build', '-m', 'zfs', '-v', version, '-k', kernel] };
+}
+
+/**
+ * Puts a built module in place of any other version, without compiling. `--force`: without it dkms refuses an older
+ * version than the one in place (exit code 6).
+ */
+export function installCommand(version: string, kernel: string): Command {
+	return {
+		argv: ['dkms', 'install', '--force', '-m', 'zfs', '-v', version, '-k', kernel],
+		timeoutSeconds: quickSeconds,
+	};
+}
+
+/** Takes a version out of DKMS for all kernels; its source under /usr/src stays. */
+export function removeCommand(version: string): Command {
+	return { argv: ['dkms', 'remove', '-m', 'zfs', '-v', version, '--all'], timeoutSeconds: quickSeconds };
+}
