@@ -47,7 +47,7 @@ export type Affects =
 	/** Going from one version to another one. */
 	| { readonly kind: 'path'; readonly from: string; readonly to: string };
 
-export interface VersionPair {
+interface VersionPair {
 	readonly userspace: string;
 	readonly module: string;
 }
@@ -69,7 +69,7 @@ export const COMPONENTS = [
 	'harvester',
 	'longhorn',
 ] as const;
-export type Component = (typeof COMPONENTS)[number];
+type Component = (typeof COMPONENTS)[number];
 /** A system that sits on ZFS, with a version of its own. */
 export type OtherComponent = Exclude<Component, `zfs-${string}`>;
 
@@ -126,4 +126,4 @@ export const CERTAINTY_MEANINGS = {
 	reported: 'reported by users, the root cause is not proven',
 	inferred: 'concluded from the source, not seen to happen',
 } as const satisfies Readonly<Record<string, string>>;
-export type Certainty = keyof typeof CERTAINTY_MEANINGS;
+type Certainty = keyof typeof CERTAINTY_MEANINGS;

@@ -19,14 +19,14 @@ export interface Situation {
 	readonly systems?: Readonly<Partial<Record<OtherComponent, SystemVersions>>>;
 }
 
-export interface SystemVersions {
+interface SystemVersions {
 	readonly version?: string | undefined;
 	/** Only where the system itself is about to be upgraded. */
 	readonly target?: string | undefined;
 }
 
 /** `present` is used where nothing is to be upgraded. */
-export type Outcome = 'fixed-by-upgrade' | 'open-after-upgrade' | 'brought-by-upgrade' | 'present';
+type Outcome = 'fixed-by-upgrade' | 'open-after-upgrade' | 'brought-by-upgrade' | 'present';
 
 export interface AppliedAdvisory {
 	readonly advisory: Advisory;

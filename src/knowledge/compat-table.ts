@@ -6,7 +6,7 @@ import { latestOfSeries, RELEASES, type Release, type Series, seriesOf } from '.
 import { isInRange, parseSeries, parseZfsRelease } from './version.js';
 
 /** A pair that is known to fail, seen from one release. */
-export interface KnownBadPair {
+interface KnownBadPair {
 	/** For `explain`. */
 	readonly id: string;
 	readonly title: string;
