@@ -111,7 +111,7 @@ export function outputTooLong(result: CommandResult): ZfsProblem {
 export function diagnoseText(stderr: string): ZfsProblem | undefined {
 	const lines = printableLines(stderr);
 	if (lines.length === 0) return undefined;
-	const unquoted = lines.map((line) => line.replace(/'[^']*'/g, "''"));
+	const unquoted = lines.map((line) => line.replace(/(?<!\w)'[^']*'/g, "''"));
 	const found = kinds.find(([words]) => unquoted.some((line) => words.test(line)));
 	return { kind: found?.[1] ?? 'other', message: lines.slice(0, 4).join('\n') };
 }

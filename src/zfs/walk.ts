@@ -1,9 +1,9 @@
 import { type Fact, known, unknown } from '../facts/fact.js';
-import type { CommandResult, Host } from '../host/host.js';
+import { type CommandResult, type Host, succeeded } from '../host/host.js';
 import { quoteForDisplay } from '../host/text.js';
-import { findReadingProblem } from './ask.js';
 import type { Dataset } from './dataset.js';
 import { ZfsParseError } from './parse-error.js';
+import { diagnose } from './problem.js';
 import { createRowReader } from './rows.js';
 import { datasetListing, type Listing } from './zfs-list.js';
 
@@ -26,8 +26,8 @@ export async function walk<T>(host: Host, listing: Listing<T>, visit: (item: T) 
 			visit(listing.toItem(fields));
 			count += 1;
 		}
-		const problem = ended && findReadingProblem(ended);
-		if (problem !== undefined) return unknown(`${source}: ${problem.message}`);
+		// Every line was seen here, so it does not matter whether the result kept them all.
+		if (ended === undefined || !succeeded(ended)) return unknown(`${source}: ${explain(ended)}`);
 		reader.end();
 	} catch (error) {
 		if (!(error instanceof ZfsParseError)) throw error;
@@ -41,4 +41,8 @@ export async function readDatasets(host: Host): Promise<Fact<readonly Dataset[]>
 	const datasets: Dataset[] = [];
 	const count = await walk(host, datasetListing, (dataset) => datasets.push(dataset));
 	return count.known ? known(datasets, count.source) : count;
+}
+
+function explain(result: CommandResult | undefined): string {
+	return result === undefined ? 'it did not say how it ended' : diagnose(result).message;
 }
