@@ -1,7 +1,6 @@
 import { constants } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { syncDirectory, temporaryNameFor } from './durable-write.js';
 import { HostError } from './host-error.js';
 import { quoteForDisplay } from './text.js';
@@ -22,7 +21,7 @@ export async function copyDurably(from: string, to: string): Promise<void> {
 		const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
 		const target = await open(temporary, flags, 0o600);
 		try {
-			await pipeline(source.createReadStream({ autoClose: false }), target.createWriteStream({ autoClose: false }));
+			await target.writeFile(source.createReadStream({ autoClose: false }));
 			if (process.geteuid?.() === 0) await target.chown(stat.uid, stat.gid);
 			await target.chmod(stat.mode & 0o7777);
 			await target.utimes(stat.atime, stat.mtime);

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
-import { chmod, lstat, mkdir, open, readdir, readlink, realpath, rmdir, statfs, unlink } from 'node:fs/promises';
+import { lstat, open, readdir, readlink, realpath, rmdir, statfs, unlink } from 'node:fs/promises';
 import path from 'node:path';
 import { copyDurably } from './durable-copy.js';
 import { syncDirectory, writeDurably } from './durable-write.js';
 import type { FileStat, FileSystemStat, HostFiles } from './host.js';
 import { errorCode, HostError, isMissing, toHostError } from './host-error.js';
+import { makeFolders } from './make-folders.js';
 import { isOnReadOnlyMount } from './mount-info.js';
 import { resolvePath } from './resolve-path.js';
 import { quoteForDisplay } from './text.js';
@@ -46,7 +47,7 @@ export function createLocalFiles(root: string): HostFiles {
 			}),
 		remove: (file) => changing('remove', file, () => removeIfThere(toChange(file))),
 		makeDirectory: (file, options) =>
-			changing('make the folder', file, () => makeFolders(toChange(file), options?.mode)),
+			changing('make the folder', file, async () => makeFolders(toChange(file), options?.mode ?? 0o755)),
 	};
 }
 
@@ -182,13 +183,4 @@ async function removeIfThere(file: string): Promise<void> {
 		throw error;
 	}
 	syncDirectory(path.dirname(file));
-}
-
-/** Makes the folder and those above it; one that is there stays as it is. */
-async function makeFolders(folder: string, mode = 0o755): Promise<void> {
-	const first = await mkdir(folder, { recursive: true, mode });
-	if (first === undefined) return;
-	// The umask may have taken bits away.
-	await chmod(folder, mode);
-	for (let made = folder; made.length >= first.length; made = path.dirname(made)) syncDirectory(path.dirname(made));
 }

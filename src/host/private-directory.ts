@@ -1,7 +1,7 @@
-import { chmodSync, lstatSync, mkdirSync, realpathSync, statSync } from 'node:fs';
+import { chmodSync, lstatSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { syncDirectory } from './durable-write.js';
-import { HostError, toHostError } from './host-error.js';
+import { errorCode, HostError, toHostError } from './host-error.js';
+import { makeFolders } from './make-folders.js';
 import { quoteForDisplay } from './text.js';
 
 const groupOrOthersMayWrite = 0o022;
@@ -13,15 +13,10 @@ const sticky = 0o1000;
  */
 export function makePrivateDirectory(directory: string): void {
 	try {
-		const first = mkdirSync(directory, { recursive: true, mode: 0o700 });
-		for (let made = directory; first !== undefined && made.length >= first.length; made = path.dirname(made)) {
-			syncDirectory(path.dirname(made));
-		}
+		makeFolders(directory, 0o700);
 	} catch (error) {
-		// A link or a file of that name is told better below.
-		if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) {
-			throw toHostError(error, 'make the folder', directory);
-		}
+		// What is there instead of a folder is told better below.
+		if (errorCode(error) !== 'EEXIST') throw toHostError(error, 'make the folder', directory);
 	}
 	checkPrivateDirectory(directory);
 	if ((statSync(directory).mode & 0o777) !== 0o700) chmodSync(directory, 0o700);
