@@ -1,5 +1,5 @@
 import type { AutomaticUpgrades } from '../packages/apt/automatic-upgrades.js';
-import type { SecureBoot } from '../packages/boot/secure-boot.js';
+import type { Enrolment, SecureBoot } from '../packages/boot/secure-boot.js';
 import type { PackageManagerName } from '../packages/detect.js';
 import type { DkmsEntry } from '../packages/dkms/status.js';
 import type { ModuleInfo } from '../packages/module/modinfo.js';
@@ -60,7 +60,7 @@ export interface Boot {
 	 * Whether the firmware accepts the key that DKMS signs with. `no-key`: DKMS has none yet and will make one. Undefined
 	 * inside a known fact: not asked, because Secure Boot is not enabled.
 	 */
-	readonly dkmsKey: Fact<'enrolled' | 'not-enrolled' | 'no-key' | undefined>;
+	readonly dkmsKey: Fact<Enrolment | 'no-key' | undefined>;
 	/** Packages that asked for a reboot, before we began (/run/reboot-required.pkgs). */
 	readonly rebootPending: Fact<readonly string[]>;
 }

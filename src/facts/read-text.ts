@@ -37,3 +37,9 @@ export async function answer<T>(source: string, read: () => Promise<T>): Promise
 		throw error;
 	}
 }
+
+/** Keeps a reader that takes files as they come from ending the whole pass: what the host refuses is unknown. */
+export async function guarded<T>(source: string, read: () => Promise<Fact<T>>): Promise<Fact<T>> {
+	const fact = await answer(source, read);
+	return fact.known ? fact.value : fact;
+}
