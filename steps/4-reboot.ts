@@ -7,8 +7,7 @@ function rebootCommand(): PlannedCommand {
 }
 
 async function probe(context: StepContext): Promise<Probe> {
-	const { targetVersion } = context.plan();
-	const loaded = await moduleLoaded(context, targetVersion);
+	const loaded = await moduleLoaded(context);
 	const before = context.state().evidence.bootIdBeforeReboot;
 	const now = await readBootId(context.host);
 	if (loaded.matches && (before === undefined || now !== before)) {

@@ -2,10 +2,10 @@ import { advanceProgress, beginProgress, type TransactionProgress } from '../src
 import { judgeTransaction, type Refusal } from '../src/packages/judge-transaction.js';
 import type { Interruption, Simulation, Transaction } from '../src/packages/package-manager.js';
 import { type PlannedCommand, plan as planCommand } from '../src/plan/planned-command.js';
+import { proveModules } from './3-module/prove.js';
 import { initramfsCommands } from './initramfs.js';
 import { backChange, forwardChange, packageManager, prepareSetFiles } from './package-set.js';
 import { translating } from './progress.js';
-import { proveModules } from './3-module/prove.js';
 import type { Failure, Probe, RollbackStage, Step, StepContext, StepOutcome, StepRun } from './step.js';
 
 function transactionCommand(context: StepContext): PlannedCommand {
@@ -30,7 +30,8 @@ async function commands(context: StepContext): Promise<readonly PlannedCommand[]
 async function probe(context: StepContext): Promise<Probe> {
 	const { packages, versions } = await context.facts();
 	const { targetVersion } = context.plan();
-	if (!packages.installed.known) return { state: 'partial', evidence: `The packages could not be read: ${packages.installed.why}` };
+	if (!packages.installed.known)
+		return { state: 'partial', evidence: `The packages could not be read: ${packages.installed.why}` };
 	const set = packages.installed.value;
 	const behind = set.filter((one) => one.version !== targetVersion || !one.isComplete);
 	if (behind.length > 0) {
@@ -39,7 +40,11 @@ async function probe(context: StepContext): Promise<Probe> {
 	}
 	const proofs = proveModules(await context.facts(), context.plan());
 	const bad = proofs.filter((proof) => proof.problems.length > 0);
-	if (bad.length > 0) return { state: 'partial', evidence: bad.map((proof) => `${proof.kernel}: ${proof.problems.join('; ')}`).join('. ') };
+	if (bad.length > 0)
+		return {
+			state: 'partial',
+			evidence: bad.map((proof) => `${proof.kernel}: ${proof.problems.join('; ')}`).join('. '),
+		};
 	const userspace = versions.userspace.known ? versions.userspace.value.full : 'unknown';
 	return userspace === targetVersion
 		? { state: 'done', evidence: `${set.length} packages and the tools are at ${targetVersion}.` }
@@ -72,7 +77,11 @@ async function simulate(context: StepContext): Promise<Transaction | StepOutcome
 	if (!answer.known) return failed({ what: 'The transaction could not be simulated.', why: answer.why, todo: again });
 	const simulation: Simulation = answer.value;
 	if (simulation.kind === 'impossible') {
-		return failed({ what: 'The package manager refuses the transaction.', why: simulation.reasons.join(' '), todo: again });
+		return failed({
+			what: 'The package manager refuses the transaction.',
+			why: simulation.reasons.join(' '),
+			todo: again,
+		});
 	}
 	const { packages } = await context.facts();
 	const { heldPackages } = context.state().evidence;
@@ -96,7 +105,9 @@ async function simulate(context: StepContext): Promise<Transaction | StepOutcome
 async function* recover(context: StepContext, interruption: Interruption): StepRun<void> {
 	const steps = packageManager.planRecovery(interruption, forwardChange(context));
 	const repairs = steps.flatMap((step, index) =>
-		step.kind === 'run' ? [planCommand(`userspace.recover.${index}`, step.why, step.command, { mode: 'detached', inhibitShutdown: true })] : [],
+		step.kind === 'run'
+			? [planCommand(`userspace.recover.${index}`, step.why, step.command, { mode: 'detached', inhibitShutdown: true })]
+			: [],
 	);
 	yield* context.ask({
 		id: 'userspace.recover',
@@ -156,11 +167,16 @@ async function isInterrupted(context: StepContext): Promise<Interruption | undef
 async function* run(context: StepContext): StepRun<StepOutcome> {
 	if (context.plan().route === 'one-transaction') {
 		const seen = await probe(context);
-		return seen.state === 'done' ? { kind: 'skipped', why: 'The userspace came with the module in one transaction.' } : failed({
-			what: 'The userspace is not at the target version.',
-			why: seen.evidence,
-			todo: ['The way back: zfs-lockstep rollback'],
-		}, true);
+		return seen.state === 'done'
+			? { kind: 'skipped', why: 'The userspace came with the module in one transaction.' }
+			: failed(
+					{
+						what: 'The userspace is not at the target version.',
+						why: seen.evidence,
+						todo: ['The way back: zfs-lockstep rollback'],
+					},
+					true,
+				);
 	}
 	await prepareSetFiles(context);
 	const before = await probe(context);
@@ -186,7 +202,11 @@ async function* run(context: StepContext): StepRun<StepOutcome> {
 			commands: all,
 		});
 		if (answer.value !== true) {
-			return { kind: 'waiting', waitingFor: 'administrator', text: 'The userspace upgrade was declined; the new module runs with the old tools.' };
+			return {
+				kind: 'waiting',
+				waitingFor: 'administrator',
+				text: 'The userspace upgrade was declined; the new module runs with the old tools.',
+			};
 		}
 		for (const command of all) {
 			const running = context.execute(command);
@@ -200,7 +220,10 @@ async function* run(context: StepContext): StepRun<StepOutcome> {
 		{
 			what: 'The userspace upgrade is not complete.',
 			why: after.evidence,
-			todo: ['Do not reboot.', 'Run zfs-lockstep again: it mends an interrupted transaction; or go back: zfs-lockstep rollback'],
+			todo: [
+				'Do not reboot.',
+				'Run zfs-lockstep again: it mends an interrupted transaction; or go back: zfs-lockstep rollback',
+			],
 		},
 		true,
 	);

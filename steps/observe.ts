@@ -1,4 +1,7 @@
 import type { Host } from '../src/host/host.js';
+import { stripControls } from '../src/host/text.js';
+import { isTargetModule } from '../src/plan/matches-target.js';
+import { InvalidVersionError, parseZfsVersion } from '../src/zfs/version.js';
 import type { StepContext } from './step.js';
 
 /** Boot id of the running system, or undefined where /proc does not tell. */
@@ -8,16 +11,20 @@ export async function readBootId(host: Host): Promise<string | undefined> {
 }
 
 /**
- * The module in the running kernel against the version that should be there. /sys/module/zfs/version is the one
- * source that speaks of the *loaded* module; modinfo speaks of the file on disk.
+ * The module in the running kernel against the plan's. /sys/module/zfs/version is the one source that speaks of the
+ * *loaded* module; modinfo speaks of the file on disk.
  */
 export async function moduleLoaded(
 	context: StepContext,
-	wanted: string,
 ): Promise<{ readonly matches: boolean; readonly text: string }> {
 	const text = (await context.host.files.read('/sys/module/zfs/version'))?.trim();
 	if (text === undefined || text === '') {
 		return { matches: false, text: 'not loaded' };
 	}
-	return { matches: text === wanted, text };
+	try {
+		return { matches: isTargetModule(parseZfsVersion(text), context.plan()), text };
+	} catch (error) {
+		if (!(error instanceof InvalidVersionError)) throw error;
+		return { matches: false, text: stripControls(text).slice(0, 80) };
+	}
 }

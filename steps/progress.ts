@@ -65,3 +65,32 @@ export function sendProgress(
 		];
 	};
 }
+
+/**
+ * Looks at something else every few seconds while a command runs that says little, as a module build does.
+ * @param poll the events to show; must not throw
+ */
+export async function* polling<Result>(
+	run: StepRun<Result>,
+	pause: () => Promise<void>,
+	poll: () => Promise<readonly StepEvent[]>,
+): StepRun<Result> {
+	let pending = run.next();
+	try {
+		for (;;) {
+			const next = await Promise.race([pending, pause().then(() => undefined)]);
+			if (next === undefined) {
+				yield* await poll();
+			} else if (next.done === true) {
+				return next.value;
+			} else {
+				const answer = yield next.value;
+				pending = run.next(answer);
+			}
+		}
+	} finally {
+		// Whoever leaves has aborted the job's signal before, so that what is pending ends.
+		await Promise.allSettled([pending]);
+		await run.return(undefined as never);
+	}
+}

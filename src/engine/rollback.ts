@@ -1,6 +1,5 @@
 import type { RollbackStage, StepContext } from '../../steps/step.js';
-import type { Pipeline } from '../host/host.js';
-import { quoteForDisplay } from '../host/text.js';
+import { shellText } from '../plan/shell-text.js';
 import type { Session } from './session.js';
 
 /** The way back from where the run is: the last step's undoing first. Reads the host, changes nothing. */
@@ -12,20 +11,6 @@ export async function waysBack(session: Session): Promise<readonly RollbackStage
 		}
 	}
 	return stages;
-}
-
-/** One pipeline as a POSIX shell reads it back. */
-export function shellText(work: Pipeline): string {
-	const commands = work.commands.map((command) => {
-		const assignments = Object.entries(command.env ?? {}).map(([name, value]) => `${name}=${value}`);
-		return quoteForDisplay(assignments.length === 0 ? command.argv : ['env', ...assignments, ...command.argv]);
-	});
-	const input = work.inputFile === undefined ? '' : ` < ${quoteForDisplay([work.inputFile])}`;
-	const output = work.outputFile === undefined ? '' : ` > ${quoteForDisplay([work.outputFile])}`;
-	return `${commands[0] ?? ''}${input}${commands
-		.slice(1)
-		.map((text) => ` | ${text}`)
-		.join('')}${output}`;
 }
 
 /**

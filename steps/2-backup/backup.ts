@@ -1,11 +1,11 @@
+import { succeeded } from '../../src/host/host.js';
+import { takeInventory } from '../../src/inventory/take.js';
 import { findJobs } from '../../src/jobs/find-jobs.js';
 import { areHeld, type HoldPlan, planHold, resumeCommands } from '../../src/jobs/hold-jobs.js';
-import { takeInventory } from '../../src/inventory/take.js';
 import { type PlannedCommand, plan as planCommand } from '../../src/plan/planned-command.js';
 import { InvalidNameError, parsePoolName, poolOf } from '../../src/zfs/names.js';
 import { createCheckpoint, discardCheckpoint } from '../../src/zfs/pool-commands.js';
 import { diagnose } from '../../src/zfs/problem.js';
-import { succeeded } from '../../src/host/host.js';
 import type { HeldPackages } from '../run-state.js';
 import type { Probe, RollbackStage, Step, StepContext, StepOutcome, StepRun } from '../step.js';
 import { saveHostFiles } from './host-files.js';
@@ -20,7 +20,11 @@ import { findTaken, protectCommands, unprotectCommands } from './snapshots.js';
 import { landsInItself, parseDestination, runStreamBackup, type StreamBackup, streamBackup } from './stream.js';
 
 function checkpointCommand(pool: string): PlannedCommand {
-	return planCommand(`backup.checkpoint.${pool}`, `Checkpoint the whole pool "${pool}"`, createCheckpoint(parsePoolName(pool)));
+	return planCommand(
+		`backup.checkpoint.${pool}`,
+		`Checkpoint the whole pool "${pool}"`,
+		createCheckpoint(parsePoolName(pool)),
+	);
 }
 
 async function packageHolds(context: StepContext): Promise<HeldPackages> {
@@ -55,10 +59,16 @@ async function probe(context: StepContext): Promise<Probe> {
 	const missing = pools.filter((pool) => taken.get(pool)?.isHeld !== true);
 	if (taken.size === 0 && pools.length > 0) return { state: 'todo', evidence: 'No snapshot of this run is there.' };
 	if (missing.length > 0) {
-		return { state: 'partial', evidence: `Not snapshotted and held: ${missing.map((pool) => `"${pool}"`).join(', ')}.` };
+		return {
+			state: 'partial',
+			evidence: `Not snapshotted and held: ${missing.map((pool) => `"${pool}"`).join(', ')}.`,
+		};
 	}
 	if (evidence.savedPackages === undefined || evidence.heldJobs === undefined || evidence.inventory === undefined) {
-		return { state: 'partial', evidence: 'The snapshots are there; packages, jobs or the inventory are not saved yet.' };
+		return {
+			state: 'partial',
+			evidence: 'The snapshots are there; packages, jobs or the inventory are not saved yet.',
+		};
 	}
 	if (!(await areHeld(context.host, evidence.heldJobs))) {
 		return { state: 'partial', evidence: 'A replication job that was put on hold is not on hold any more.' };
@@ -131,7 +141,11 @@ async function* chooseCheckpoints(context: StepContext): StepRun<readonly Planne
 		],
 		choices: [
 			{ value: 'no', label: 'No', hint: 'enough for an upgrade without zpool upgrade' },
-			{ value: 'yes', label: 'Yes', hint: `zpool checkpoint on ${pools.length === 1 ? 'the pool' : `${pools.length} pools`}` },
+			{
+				value: 'yes',
+				label: 'Yes',
+				hint: `zpool checkpoint on ${pools.length === 1 ? 'the pool' : `${pools.length} pools`}`,
+			},
 		],
 		suggested: 'no',
 	});
@@ -147,11 +161,9 @@ async function* need(context: StepContext, command: PlannedCommand): StepRun<Ste
 	const { results } = yield* context.execute(command);
 	const bad = results.find((result) => !succeeded(result));
 	if (bad === undefined) return undefined;
-	return failed(
-		`${command.why}: it failed.`,
-		`${diagnose(bad).message}. Nothing of OpenZFS was changed yet.`,
-		['Mend the cause and run zfs-lockstep again; it goes on here.'],
-	);
+	return failed(`${command.why}: it failed.`, `${diagnose(bad).message}. Nothing of OpenZFS was changed yet.`, [
+		'Mend the cause and run zfs-lockstep again; it goes on here.',
+	]);
 }
 
 /** Copies that touch nothing but the run's own folder. */
@@ -175,7 +187,9 @@ async function* keepCopies(context: StepContext): StepRun<StepOutcome | undefine
 					severity: 'warning',
 					title: `${missing.length} installed packages could not be kept as files`,
 					detail: `${missing.map((one) => `${one.name} ${one.version}`).join(', ')}: neither the archive, apt's cache nor dpkg-repack gave them. Going back needs them.`,
-					remediation: [{ text: `Get the .deb files from a snapshot archive into ${runDirectory}/packages before going on.` }],
+					remediation: [
+						{ text: `Get the .deb files from a snapshot archive into ${runDirectory}/packages before going on.` },
+					],
 					source: 'Debian keeps only the newest version of a suite; measured in packages.md 1.7',
 				},
 			};
@@ -188,9 +202,11 @@ async function* keepCopies(context: StepContext): StepRun<StepOutcome | undefine
 		yield { type: 'log', level: 'info', text: 'Taking the inventory of pools, datasets, snapshots and mounts.' };
 		const inventory = await takeInventory(host, `${runDirectory}/inventory-before`);
 		if (!inventory.known) {
-			return failed('The inventory could not be taken.', `${inventory.why}. Without it nothing can be compared afterwards.`, [
-				'Mend the cause and run zfs-lockstep again.',
-			]);
+			return failed(
+				'The inventory could not be taken.',
+				`${inventory.why}. Without it nothing can be compared afterwards.`,
+				['Mend the cause and run zfs-lockstep again.'],
+			);
 		}
 		await context.record({ inventory: `${runDirectory}/inventory-before` });
 	}
@@ -198,7 +214,11 @@ async function* keepCopies(context: StepContext): StepRun<StepOutcome | undefine
 }
 
 /** Jobs first, so that nothing prunes or sends while the snapshots are taken. */
-async function* protect(context: StepContext, jobs: HoldPlan, checkpoints: readonly PlannedCommand[]): StepRun<StepOutcome | undefined> {
+async function* protect(
+	context: StepContext,
+	jobs: HoldPlan,
+	checkpoints: readonly PlannedCommand[],
+): StepRun<StepOutcome | undefined> {
 	const { host } = context;
 	const { evidence, pools } = context.state();
 	if (evidence.heldJobs === undefined || !(await areHeld(host, evidence.heldJobs))) {
@@ -221,7 +241,8 @@ async function* protect(context: StepContext, jobs: HoldPlan, checkpoints: reado
 		if (end !== undefined) return end;
 	}
 	const taken = await findTaken(context, pools);
-	if (taken === undefined) return failed('The snapshots could not be listed.', 'Taking one twice must not happen.', ['Look at: zpool status']);
+	if (taken === undefined)
+		return failed('The snapshots could not be listed.', 'Taking one twice must not happen.', ['Look at: zpool status']);
 	for (const pool of pools) {
 		const [take, hold] = protectCommands(context, pool);
 		for (const command of taken.has(pool) ? [hold] : [take, hold]) {
@@ -261,7 +282,8 @@ async function* run(context: StepContext): StepRun<StepOutcome> {
 	if (answer.value !== true) {
 		return { kind: 'waiting', waitingFor: 'administrator', text: 'The snapshots were declined; nothing was changed.' };
 	}
-	const end = (yield* keepCopies(context)) ?? (yield* waitForRunning(context)) ?? (yield* protect(context, jobs, checkpoints));
+	const end =
+		(yield* keepCopies(context)) ?? (yield* waitForRunning(context)) ?? (yield* protect(context, jobs, checkpoints));
 	if (end !== undefined) return end;
 	for (const stream of streams) {
 		const sent = yield* runStreamBackup(context, stream);
@@ -316,7 +338,11 @@ async function rollback(context: StepContext): Promise<readonly RollbackStage[]>
 	}
 	const snapshots = evidence.snapshots ?? [];
 	const checkpoints = (evidence.checkpoints ?? []).map((pool) =>
-		planCommand(`rollback.discard-checkpoint.${pool}`, `Give up the checkpoint of "${pool}"`, discardCheckpoint(parsePoolName(pool))),
+		planCommand(
+			`rollback.discard-checkpoint.${pool}`,
+			`Give up the checkpoint of "${pool}"`,
+			discardCheckpoint(parsePoolName(pool)),
+		),
 	);
 	if (snapshots.length > 0 || checkpoints.length > 0) {
 		stages.push({

@@ -1,4 +1,5 @@
 import type { HostFacts, KernelFacts } from '../../src/facts/host-facts.js';
+import { isTargetModule } from '../../src/plan/matches-target.js';
 import type { UpgradePlan } from '../../src/plan/upgrade-plan.js';
 
 /** What is missing before a kernel may be booted, in the administrator's words; empty: it is proven. */
@@ -25,7 +26,7 @@ function proveKernel(kernel: KernelFacts, facts: HostFacts, plan: UpgradePlan): 
 		problems.push('there is no zfs module on disk');
 	} else {
 		evidence.push(`${moduleOnDisk.value.path} is ${moduleOnDisk.value.version.full}`);
-		if (moduleOnDisk.value.version.full !== plan.targetVersion) {
+		if (!isTargetModule(moduleOnDisk.value.version, plan)) {
 			problems.push(`the module on disk is ${moduleOnDisk.value.version.full}, not ${plan.targetVersion}`);
 		}
 		const secureBoot = facts.boot.secureBoot;
@@ -37,7 +38,7 @@ function proveKernel(kernel: KernelFacts, facts: HostFacts, plan: UpgradePlan): 
 		problems.push(`the initramfs could not be looked into: ${initramfs.why}`);
 	} else if (initramfs.value?.version !== undefined) {
 		evidence.push(`${initramfs.value.path} holds ${initramfs.value.version.full}`);
-		if (initramfs.value.version.full !== plan.targetVersion) {
+		if (!isTargetModule(initramfs.value.version, plan)) {
 			problems.push(`the initramfs holds ${initramfs.value.version.full}, not ${plan.targetVersion}`);
 		}
 	} else if (initramfsMustHoldModule(facts, plan)) {

@@ -3,6 +3,7 @@ import type { PlannedCommand } from '../../src/plan/planned-command.js';
 import { destroyDataset } from '../../src/zfs/dataset-commands.js';
 import type { Pool } from '../../src/zfs/pool.js';
 import type { Probe, Step, StepContext, StepOutcome, StepRun } from '../step.js';
+import { finish } from './finish.js';
 import { change, findLeftovers, type Scratch, scratchFor } from './scratch.js';
 import { plannedFor, type SmokeResult, testPool } from './test-pool.js';
 
@@ -93,12 +94,15 @@ function findingOf(result: SmokeResult): Finding {
 }
 
 async function probe(context: StepContext): Promise<Probe> {
-	const { smokeTest: result, scratch = [] } = context.state().evidence;
+	const { smokeTest: result, scratch = [], heldJobs = [], heldPackages } = context.state().evidence;
 	if (scratch.length > 0) {
 		return { state: 'partial', evidence: `Scratch datasets are there: ${scratch.join(', ')}.` };
 	}
 	if (result === undefined || result.failed > 0 || result.passed === 0) {
 		return { state: 'todo', evidence: 'No smoke test has passed yet.' };
+	}
+	if (heldJobs.length > 0 || (heldPackages?.ours.length ?? 0) > 0) {
+		return { state: 'partial', evidence: 'The smoke test is green; packages or jobs are still on hold.' };
 	}
 	return { state: 'done', evidence: `${result.passed} tests passed, ${result.skipped} were skipped.` };
 }
@@ -135,6 +139,10 @@ export async function* runMatrix(context: StepContext): StepRun<readonly SmokeRe
 }
 
 async function* run(context: StepContext): StepRun<StepOutcome> {
+	if ((await probe(context)).state === 'partial' && (context.state().evidence.scratch ?? []).length === 0) {
+		const open = yield* finish(context);
+		return open ?? { kind: 'done', evidence: (await probe(context)).evidence };
+	}
 	const results = yield* runMatrix(context);
 	if (results === undefined) {
 		return {
@@ -163,7 +171,8 @@ async function* run(context: StepContext): StepRun<StepOutcome> {
 			},
 		};
 	}
-	return { kind: 'done', evidence: `${passed} tests passed, ${skipped} were skipped.` };
+	const unfinished = yield* finish(context);
+	return unfinished ?? { kind: 'done', evidence: `${passed} tests passed, ${skipped} were skipped.` };
 }
 
 /** Step 7: prove with real streams that replication works. */

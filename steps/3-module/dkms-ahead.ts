@@ -1,0 +1,321 @@
+import { type CommandResult, succeeded } from '../../src/host/host.js';
+import { packageFileName, verifyPackageFile } from '../../src/packages/apt/package-files.js';
+import { addCommand, buildCommand, installCommand, removeCommand } from '../../src/packages/dkms/commands.js';
+import { decisiveLines, makeLogPaths, readBuildProgress } from '../../src/packages/dkms/make-log.js';
+import {
+	placeSourceCommand,
+	readSourceVersion,
+	removeSourceCommand,
+	sourceFolder,
+	unpackSource,
+} from '../../src/packages/dkms/module-source.js';
+import { type DkmsEntry, readDkmsStatus } from '../../src/packages/dkms/status.js';
+import { type PlannedCommand, plan as planCommand } from '../../src/plan/planned-command.js';
+import { diagnose } from '../../src/zfs/problem.js';
+import { initramfsCommands } from '../initramfs.js';
+import { archivesFolder } from '../package-set.js';
+import { polling } from '../progress.js';
+import type { Failure, RollbackStage, StepContext, StepEvent, StepOutcome, StepRun } from '../step.js';
+
+/**
+ * The route for Debian's zfs-dkms. Its packages forbid one half without the other by `Breaks`, DKMS does not: the new
+ * source is put beside the old one, built and installed, while dpkg knows of nothing and everything can be undone.
+ */
+
+/** On the same file system as /usr/src, so that a half-unpacked source never stands where DKMS finds it. */
+function stagingFolder(context: StepContext): string {
+	return `/usr/src/.zfs-lockstep-${context.state().id}`;
+}
+
+function packageFile(context: StepContext) {
+	const { modulePackage, targetVersion } = context.plan();
+	const wanted = { name: modulePackage, version: targetVersion, architecture: 'all' };
+	return { wanted, path: `${archivesFolder(context)}/${packageFileName(wanted)}` };
+}
+
+function sourceCommands(context: StepContext): readonly PlannedCommand[] {
+	const { targetUpstream: version } = context.plan();
+	const staging = stagingFolder(context);
+	const make = (name: string, why: string) =>
+		({ id: `module.${name}`, why, effect: 'host', mode: 'foreground' }) as const;
+	return [
+		{
+			...make('clear-staging', 'Clear what an interrupted unpacking left'),
+			work: { commands: [{ argv: ['rm', '-rf', '--', staging] }] },
+		},
+		{
+			...make('make-staging', 'Make a folder to unpack into'),
+			work: { commands: [{ argv: ['mkdir', '-m', '0755', '--', staging] }] },
+		},
+		{
+			...make('unpack', `Unpack the module source of ${version} from its package; the package is not installed`),
+			work: unpackSource(packageFile(context).path, version, staging),
+		},
+		{
+			...make('place-source', `Put the source beside the old one as ${sourceFolder(version)}`),
+			work: { commands: [placeSourceCommand(version, staging)] },
+		},
+		{ ...make('remove-staging', 'Remove the empty folder'), work: { commands: [{ argv: ['rmdir', '--', staging] }] } },
+	];
+}
+
+function dkmsAdd(context: StepContext): PlannedCommand {
+	const { targetUpstream } = context.plan();
+	return planCommand('module.dkms-add', `Tell DKMS of the source of ${targetUpstream}`, addCommand(targetUpstream));
+}
+
+function dkmsBuild(context: StepContext, kernel: string): PlannedCommand {
+	const { targetUpstream } = context.plan();
+	return planCommand(
+		`module.dkms-build.${kernel}`,
+		`Build OpenZFS ${targetUpstream} for kernel ${kernel}; nothing that boots is changed by it`,
+		buildCommand(targetUpstream, kernel),
+		{ mode: 'detached', expectedSeconds: 900 },
+	);
+}
+
+function dkmsInstall(context: StepContext, kernel: string): PlannedCommand {
+	const { targetUpstream } = context.plan();
+	return planCommand(
+		`module.dkms-install.${kernel}`,
+		`Put the built module in place for kernel ${kernel}; the old one stays built in DKMS`,
+		installCommand(targetUpstream, kernel),
+		{ mode: 'detached', inhibitShutdown: true, expectedSeconds: 30 },
+	);
+}
+
+/** Every command of the route, in order. */
+export function commandsAhead(context: StepContext): readonly PlannedCommand[] {
+	const { kernels } = context.plan();
+	return [
+		...sourceCommands(context),
+		dkmsAdd(context),
+		...kernels.map((kernel) => dkmsBuild(context, kernel)),
+		...kernels.map((kernel) => dkmsInstall(context, kernel)),
+		...initramfsCommands(context, 'module'),
+	];
+}
+
+function failed(failure: Failure, rollbackNeeded = false): StepOutcome {
+	return { kind: 'failed', failure, rollbackNeeded };
+}
+
+const again = 'Mend the cause and run zfs-lockstep again; what is done is not done twice.';
+
+async function* need(context: StepContext, command: PlannedCommand): StepRun<StepOutcome | undefined> {
+	const { results } = yield* context.execute(command);
+	const bad = results.find((result) => !succeeded(result));
+	return bad === undefined
+		? undefined
+		: failed({ what: `${command.why}: it failed.`, why: `${diagnose(bad).message}.`, todo: [again] });
+}
+
+/** What DKMS has of the target version; a failed reading is a failure of the step. */
+async function entriesOf(context: StepContext): Promise<readonly DkmsEntry[] | StepOutcome> {
+	const status = await readDkmsStatus(context.host);
+	if (status.known && status.value !== undefined) {
+		return status.value.filter((entry) => entry.module === 'zfs' && entry.version === context.plan().targetUpstream);
+	}
+	const why = status.known ? 'dkms is not installed' : status.why;
+	return failed({
+		what: 'The state of DKMS could not be read.',
+		why: `${why}.`,
+		todo: ['Look at: dkms status', again],
+	});
+}
+
+/** The package file is the one that was planned and holds the version that was planned. */
+async function checkPackageFile(context: StepContext): Promise<StepOutcome | undefined> {
+	const { wanted, path } = packageFile(context);
+	const todo = ['Run zfs-lockstep again: it fetches the package anew.'];
+	const file = await verifyPackageFile(context.host, wanted, archivesFolder(context));
+	if (!file.known || file.value === undefined) {
+		const why = file.known ? `${path} is not there.` : `${file.why}.`;
+		return failed({ what: `The package ${wanted.name} ${wanted.version} is not at hand.`, why, todo });
+	}
+	const version = await readSourceVersion(context.host, path);
+	if (version.known && version.value === context.plan().targetUpstream) return undefined;
+	return failed({
+		what: 'The package does not hold the source that was planned.',
+		why: version.known ? `It holds ${version.value}, planned was ${context.plan().targetUpstream}.` : `${version.why}.`,
+		todo,
+	});
+}
+
+async function* placeSource(context: StepContext): StepRun<StepOutcome | undefined> {
+	const { targetUpstream, kernels } = context.plan();
+	const folder = sourceFolder(targetUpstream);
+	const recorded = context.state().evidence.moduleSource;
+	if ((await context.host.files.stat(folder)) !== undefined) {
+		if (recorded?.directory === folder) return undefined;
+		return failed({
+			what: `${folder} is there already, and this run did not put it there.`,
+			why: 'Building from a source of unknown origin proves nothing about the package.',
+			todo: [`Look whose it is: dpkg -S ${folder}`, 'Move it away, then run zfs-lockstep again.'],
+		});
+	}
+	const wrong = await checkPackageFile(context);
+	if (wrong !== undefined) return wrong;
+	await context.record({ moduleSource: { directory: folder, kernels } });
+	for (const command of sourceCommands(context)) {
+		const end = yield* need(context, command);
+		if (end !== undefined) return end;
+	}
+	return undefined;
+}
+
+async function readMakeLog(context: StepContext, kernel: string): Promise<string | undefined> {
+	const { targetUpstream } = context.plan();
+	const architecture = (await context.facts()).machine.architecture;
+	const paths = makeLogPaths(targetUpstream, kernel, architecture.known ? architecture.value : 'x86_64');
+	for (const path of paths) {
+		const log = await context.host.files.read(path);
+		if (log !== undefined) return log;
+	}
+	return undefined;
+}
+
+async function buildEvents(context: StepContext, kernel: string): Promise<readonly StepEvent[]> {
+	const progress = readBuildProgress(await readMakeLog(context, kernel), context.plan().targetUpstream);
+	const stage =
+		progress.stage === 'configure'
+			? 'configure: probing the kernel, stands still for minutes'
+			: `${progress.stage}: ${progress.compiled} of about ${progress.expected} objects`;
+	return [
+		{
+			type: 'progress',
+			id: `module.dkms-build.${kernel}`,
+			label: `Module for ${kernel}`,
+			done: progress.compiled,
+			total: progress.expected,
+			unit: 'items',
+			stage,
+		},
+	];
+}
+
+async function buildFailure(
+	context: StepContext,
+	kernel: string,
+	result: CommandResult | undefined,
+): Promise<StepOutcome> {
+	const log = await readMakeLog(context, kernel);
+	const lines = log === undefined ? [] : decisiveLines(log);
+	const said = result === undefined ? 'it did not run' : diagnose(result).message;
+	return failed({
+		what: `OpenZFS ${context.plan().targetUpstream} could not be built for kernel ${kernel}.`,
+		why: `${said}. Nothing that boots was changed: the old module is still installed for every kernel.`,
+		todo: [
+			`The whole log: ${makeLogPaths(context.plan().targetUpstream, kernel, 'x86_64')[0]}`,
+			again,
+			'Or clean up: zfs-lockstep rollback',
+		],
+		lines,
+	});
+}
+
+async function* build(context: StepContext, kernel: string): StepRun<StepOutcome | undefined> {
+	const { results } = yield* polling(
+		context.execute(dkmsBuild(context, kernel)),
+		() => context.host.sleep(5),
+		() => buildEvents(context, kernel),
+	);
+	// dkms's exit code lies in both directions: its own status decides.
+	const entries = await entriesOf(context);
+	if ('kind' in entries) return entries;
+	const isBuilt = entries.some(
+		(entry) => entry.kernel === kernel && (entry.state === 'built' || entry.state === 'installed'),
+	);
+	return isBuilt ? undefined : buildFailure(context, kernel, results[0]);
+}
+
+/** Does what is missing, in order; returns how the step ends when something fails. */
+export async function* buildAhead(context: StepContext): StepRun<StepOutcome | undefined> {
+	const { kernels, targetUpstream, targetVersion } = context.plan();
+	const answer = yield* context.ask({
+		id: 'module.approve',
+		kind: 'confirm',
+		title: `Build and install the OpenZFS ${targetUpstream} module for ${kernels.length} kernel${kernels.length === 1 ? '' : 's'}?`,
+		body: [
+			`The source of ${targetVersion} is put beside the old one in DKMS. No package is changed.`,
+			'A build takes ten to thirty minutes a kernel and goes on if this terminal closes.',
+			'If it fails, nothing that boots was changed. Until the reboot the old module stays loaded.',
+		],
+		commands: commandsAhead(context),
+	});
+	if (answer.value !== true) {
+		return {
+			kind: 'waiting',
+			waitingFor: 'administrator',
+			text: 'The module build was declined; nothing was changed.',
+		};
+	}
+	const placed = yield* placeSource(context);
+	if (placed !== undefined) return placed;
+	let entries = await entriesOf(context);
+	if ('kind' in entries) return entries;
+	if (entries.length === 0) {
+		const end = yield* need(context, dkmsAdd(context));
+		if (end !== undefined) return end;
+	}
+	for (const kernel of kernels) {
+		entries = await entriesOf(context);
+		if ('kind' in entries) return entries;
+		if (entries.some((entry) => entry.kernel === kernel && entry.state !== 'broken')) continue;
+		const end = yield* build(context, kernel);
+		if (end !== undefined) return end;
+	}
+	for (const kernel of kernels) {
+		const end = yield* need(context, dkmsInstall(context, kernel));
+		if (end !== undefined) return end;
+	}
+	for (const command of initramfsCommands(context, 'module')) {
+		const end = yield* need(context, command);
+		if (end !== undefined) return end;
+	}
+	return undefined;
+}
+
+/** Until the packages follow, the old module is still built in DKMS: putting it back compiles nothing. */
+export async function rollbackAhead(context: StepContext): Promise<readonly RollbackStage[]> {
+	const { fromUpstream, targetUpstream, kernels, fromVersion } = context.plan();
+	const { evidence, steps } = context.state();
+	// The package transaction owns the module from then on, and its own way back restores it.
+	if (evidence.moduleSource === undefined || steps.userspace.status !== 'pending') return [];
+	const wasRebooted = evidence.bootIdBeforeReboot !== undefined;
+	return [
+		{
+			title: `Put the module of ${fromVersion} back`,
+			why: 'It is still built in DKMS, so nothing is compiled.',
+			commands: [
+				...kernels.map((kernel) =>
+					planCommand(
+						`rollback.dkms-install.${kernel}`,
+						`Put the module of ${fromUpstream} in place for kernel ${kernel}`,
+						installCommand(fromUpstream, kernel),
+						{ mode: 'detached', inhibitShutdown: true },
+					),
+				),
+				...initramfsCommands(context, 'rollback'),
+			],
+			rebootAfter: wasRebooted,
+			notes: wasRebooted
+				? ['The new module stays loaded until the reboot.']
+				: ['The old module is still the loaded one: no reboot is needed.'],
+		},
+		{
+			title: `Remove the source of ${targetUpstream}`,
+			why: 'Otherwise DKMS builds it for the next kernel that is installed.',
+			commands: [
+				planCommand('rollback.dkms-remove', `Let DKMS forget ${targetUpstream}`, removeCommand(targetUpstream)),
+				planCommand(
+					'rollback.remove-source',
+					'Remove the source that this run unpacked',
+					removeSourceCommand(targetUpstream),
+				),
+			],
+			rebootAfter: false,
+			notes: [],
+		},
+	];
+}

@@ -1,0 +1,65 @@
+import { succeeded } from '../../src/host/host.js';
+import { resumeCommands } from '../../src/jobs/hold-jobs.js';
+import { shellText } from '../../src/plan/shell-text.js';
+import { diagnose } from '../../src/zfs/problem.js';
+import { unholdPackagesCommand } from '../2-backup/keep-packages.js';
+import { unprotectCommands } from '../2-backup/snapshots.js';
+import type { StepContext, StepEvent, StepOutcome, StepRun } from '../step.js';
+
+/** Says what the run leaves behind, and the command that removes each. */
+function leftBehind(context: StepContext): readonly StepEvent[] {
+	const { snapshots = [], checkpoints = [] } = context.state().evidence;
+	const lines = [
+		...unprotectCommands(context, snapshots).map((command) => `${command.why}: ${shellText(command.work)}`),
+		...checkpoints.map((pool) => `Give up the checkpoint of "${pool}": zpool checkpoint -d -w '${pool}'`),
+		`The kept packages and host files are in ${context.runDirectory}.`,
+		'Do not run "zpool upgrade" while you may still want to go back: an enabled feature cannot be taken back.',
+	];
+	return lines.map((text): StepEvent => ({ type: 'log', level: 'info', text }));
+}
+
+/**
+ * Lets packages and jobs go, now that replication is proven. Returns how the step ends when that fails or is declined.
+ */
+export async function* finish(context: StepContext): StepRun<StepOutcome | undefined> {
+	const { heldPackages, heldJobs = [] } = context.state().evidence;
+	const unhold = unholdPackagesCommand(heldPackages);
+	const commands = [...(unhold === undefined ? [] : [unhold]), ...resumeCommands(heldJobs)];
+	if (commands.length > 0) {
+		const answer = yield* context.ask({
+			id: 'finish.approve',
+			kind: 'confirm',
+			title: 'The smoke test is green. Let packages and jobs go?',
+			body: [`${heldPackages?.ours.length ?? 0} packages and ${heldJobs.length} jobs were put on hold by this run.`],
+			commands,
+		});
+		if (answer.value !== true) {
+			return {
+				kind: 'waiting',
+				waitingFor: 'administrator',
+				text: 'Packages and jobs are still on hold. Let them go with: zfs-lockstep',
+			};
+		}
+		for (const command of commands) {
+			const { results } = yield* context.execute(command);
+			const bad = results.find((result) => !succeeded(result));
+			if (bad !== undefined) {
+				return {
+					kind: 'failed',
+					rollbackNeeded: false,
+					failure: {
+						what: `${command.why}: it failed.`,
+						why: `${diagnose(bad).message}. The upgrade itself is complete.`,
+						todo: [`Do it by hand: ${shellText(command.work)}`, 'Or run zfs-lockstep again.'],
+					},
+				};
+			}
+		}
+		await context.record({
+			heldPackages: { ours: [], administrators: heldPackages?.administrators ?? [] },
+			heldJobs: [],
+		});
+	}
+	yield* leftBehind(context);
+	return undefined;
+}
