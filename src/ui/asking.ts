@@ -115,7 +115,11 @@ function pressWord(asking: Asking, draft: Extract<Draft, { kind: 'word' }>, key:
 	if (key.name === 'text' && !key.ctrl) {
 		return key.text.length === 1
 			? drafted(asking, { ...draft, text: (text + key.text).slice(-40) })
-			: drafted(asking, draft, 'Several characters came at once and were not taken. Type the word key by key.');
+			: drafted(
+					asking,
+					{ ...draft, text: '' },
+					'Several characters came at once and were not taken. Type the word key by key.',
+				);
 	}
 	if (key.name !== 'enter') {
 		return undefined;

@@ -42,6 +42,9 @@ export function feedEntries(feed: Feed): readonly FeedEntry[] {
 
 /** The newest `amount` lines, without looking at the others. */
 export function newestEntries(feed: Feed, amount: number): readonly FeedEntry[] {
+	if (amount <= 0) {
+		return [];
+	}
 	const before = amount > feed.newest.length ? feed.full.slice(-Math.ceil(amount / chunkSize)).flat() : [];
 	return [...before, ...feed.newest].slice(-amount);
 }

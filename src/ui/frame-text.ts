@@ -1,8 +1,10 @@
-import { stepIds } from '../../steps/step.js';
+import { type StepId, stepIds } from '../../steps/step.js';
+import { exitCodes } from '../engine/exit-codes.js';
 import { banner } from './about.js';
 import { marksOf } from './content.js';
 import { emptyLine, type Line, line, lineWidth, paragraph, span } from './text/line.js';
 import { stepStateWords, stepTones } from './text/marks.js';
+import { outcomeTone } from './text/outcome.js';
 import { formatDuration } from './text/quantities.js';
 import { versionCells, versionList } from './text/versions.js';
 import { cellWidth, shorten } from './text/width.js';
@@ -35,18 +37,20 @@ export function headerLine(view: View, width: number): Line {
 	return spread(isRoomy ? [host, span(' '), program] : [host], right, width);
 }
 
-/** The seven on one row: by their names, or where that is too wide only the one where we are. */
+/** The seven on one row: by their names, or where that is too wide by their numbers and the name of the current one. */
 export function railLine(view: View, width: number): Line {
 	const marks = marksOf(view);
-	const entry = (id: (typeof stepIds)[number], label: string): Line => {
+	const entry = (id: StepId, label: string): Line => {
 		const state = view.steps[id];
 		const isHere = id === view.step;
 		const tone = isHere && state.status !== 'failed' && state.status !== 'waiting' ? 'strong' : stepTones[state.status];
 		const mark = isHere && state.status === 'pending' ? marks.step.running : marks.step[state.status];
-		return [span(`${mark}${label === '' ? '' : ` ${label}`}`, tone), span('  ')];
+		return [span(`${mark} ${label}`, tone), span('  ')];
 	};
 	const full = stepIds.flatMap((id) => entry(id, id));
-	return lineWidth(full) - 2 <= width ? full : stepIds.flatMap((id) => entry(id, id === view.step ? id : ''));
+	return lineWidth(full) - 2 <= width
+		? full
+		: stepIds.flatMap((id, index) => entry(id, id === view.step ? `${index + 1} ${id}` : String(index + 1)));
 }
 
 /** Steps and versions below each other, for wide terminals. */
@@ -58,7 +62,7 @@ export function sidebarLines(view: View, width: number, rows: number): readonly 
 		const mark = isHere && state.status === 'pending' ? marks.step.running : marks.step[state.status];
 		const tone = stepTones[state.status];
 		const name = span(`${index + 1} ${title}`, isHere ? 'strong' : tone === 'good' ? 'plain' : tone);
-		return [[span(`${mark} `, tone), name], ...(isHere ? paragraph(stepStateWords(state), width, 'faint', 4) : [])];
+		return [[span(`${mark} `, tone), name], ...(isHere ? paragraph(hereWords(view), width, 'faint', 4) : [])];
 	});
 	const cells = versionCells(view.facts, view.run?.plan, view.run);
 	const versions = versionList(cells, width, marks.ellipsis);
@@ -66,18 +70,36 @@ export function sidebarLines(view: View, width: number, rows: number): readonly 
 	return all.slice(0, rows);
 }
 
+/** `Step 3 of 7: Upgrade the kernel module`. */
+function stepTitle(view: View): string {
+	const title = view.about.steps.find(({ id }) => id === view.step)?.title ?? view.step;
+	return `Step ${stepIds.indexOf(view.step) + 1} of ${stepIds.length}: ${title}`;
+}
+
 /** Where we are and what the run is waiting for; on a panel, the panel's name. */
 export function headingLine(view: View, width: number): Line {
-	const number = stepIds.indexOf(view.step) + 1;
-	const title = view.about.steps.find(({ id }) => id === view.step)?.title ?? view.step;
-	const waiting = view.asking === undefined ? [] : [span('a question is waiting', 'warning')];
 	if (view.panel !== undefined) {
+		const waiting = view.asking === undefined ? [] : [span('a question is waiting', 'warning')];
 		return spread([span(panelTitle(view, view.panel), 'strong')], waiting, width);
 	}
-	if (view.ended !== undefined && view.steps[view.step].status === 'done') {
-		return [span('All seven steps are done', 'strong')];
+	if (isComplete(view)) {
+		return line(complete, 'strong');
 	}
-	return spread([span(`Step ${number} of ${stepIds.length}: ${title}`, 'strong')], stateSpans(view), width);
+	return spread(line(stepTitle(view), 'strong'), stateSpans(view), width);
+}
+
+/** The same as a sentence. */
+export function spokenHeading(view: View): string {
+	if (view.panel !== undefined) {
+		return `${panelTitle(view, view.panel)}.${view.asking === undefined ? '' : ' A question is waiting.'}`;
+	}
+	return isComplete(view) ? `${complete}.` : `${stepTitle(view)}, ${hereWords(view)}.`;
+}
+
+const complete = 'All seven steps are done';
+
+function isComplete(view: View): boolean {
+	return view.ended !== undefined && view.steps[view.step].status === 'done';
 }
 
 function panelTitle(view: View, panel: Panel): string {
@@ -97,16 +119,24 @@ function panelTitle(view: View, panel: Panel): string {
 	}
 }
 
+/** The state of the step where we are, in words. */
+function hereWords(view: View): string {
+	if (view.leaving !== 'no') {
+		return 'leaving';
+	}
+	if (view.ended?.outcome.exitCode === exitCodes.blocked) {
+		return 'blocked';
+	}
+	return view.asking === undefined ? stepStateWords(view.steps[view.step]) : 'waiting for you';
+}
+
 function stateSpans(view: View): Line {
 	const state = view.steps[view.step];
-	if (view.asking !== undefined) {
-		return [span('your answer is needed', 'warning')];
+	if (view.asking !== undefined || view.leaving !== 'no') {
+		return [span(hereWords(view), 'warning')];
 	}
-	if (view.leaving !== 'no') {
-		return [span('leaving', 'warning')];
-	}
-	if (state.status === 'running' && !view.terminal.screenReader) {
+	if (state.status === 'running') {
 		return [span(`running for ${formatDuration((view.now - view.stepSince) / 1000)}`, 'faint')];
 	}
-	return [span(stepStateWords(state), stepTones[state.status])];
+	return [span(hereWords(view), view.ended === undefined ? stepTones[state.status] : outcomeTone(view.ended.outcome))];
 }

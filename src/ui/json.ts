@@ -39,7 +39,15 @@ type JsonOnlyEvent =
 	| { readonly type: 'answer'; readonly questionId: string; readonly answer: Answer | null }
 	| { readonly type: 'ended'; readonly outcome: RunOutcome };
 
-/** JSON with `bigint` as a string of digits. */
+/** JSON with `bigint` as a string of digits, maps as objects and sets as lists. */
 export function jsonText(value: unknown): string {
-	return JSON.stringify(value, (_key, each: unknown) => (typeof each === 'bigint' ? each.toString() : each));
+	return JSON.stringify(value, (_key, each: unknown) => {
+		if (typeof each === 'bigint') {
+			return each.toString();
+		}
+		if (each instanceof Map) {
+			return Object.fromEntries(each);
+		}
+		return each instanceof Set ? [...each] : each;
+	});
 }

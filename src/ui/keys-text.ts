@@ -1,12 +1,12 @@
+import type { Severity } from '../checks/finding.js';
 import { takesText } from './asking.js';
-import { type Line, type Span, span } from './text/line.js';
+import { type Line, span } from './text/line.js';
 import { count } from './text/quantities.js';
-import { cellWidth } from './text/width.js';
 import type { View } from './view.js';
 
 type Hint = readonly [key: string, meaning: string];
 
-/** Keys that do something now, most important first; those that do not fit are left out from the end. */
+/** Keys that do something now, in the order in which they are shown. */
 export function keyHints(view: View): readonly Hint[] {
 	const { panel, asking } = view;
 	if (view.leaving !== 'no') {
@@ -31,58 +31,58 @@ export function keyHints(view: View): readonly Hint[] {
 		['f', findingsHint(view)],
 		['l', 'log'],
 		['?', 'help'],
+		['q', 'quit'],
 	];
 	if (view.ended !== undefined) {
-		return [['Enter', 'leave'], ...pages];
+		return [['Enter', 'leave'], ...pages.slice(0, -1)];
 	}
-	if (asking === undefined) {
-		return [['q', 'quit'], ...pages];
+	if (asking === undefined || asking.draft.kind === 'confirm') {
+		return pages;
 	}
 	if (takesText(asking)) {
 		return [
 			['Enter', 'confirm'],
-			['Ctrl-C', 'quit'],
 			['Ctrl-R', 'way back'],
 			['Ctrl-F', 'findings'],
 			['Ctrl-L', 'log'],
+			['Ctrl-C', 'quit'],
 		];
 	}
 	const answers: readonly Hint[] =
-		asking.draft.kind === 'confirm'
+		asking.draft.kind === 'choose-many'
 			? [
-					['y', 'yes'],
-					['n', 'no'],
+					['Space', 'mark'],
+					['Enter', 'accept'],
 				]
-			: asking.draft.kind === 'choose-many'
-				? [
-						['Space', 'mark'],
-						['Enter', 'accept'],
-					]
-				: [['Enter', 'choose']];
-	return [...answers, ['q', 'quit'], ...pages];
+			: [['Enter', 'choose']];
+	return [['Up, Down', 'move'], ...answers, ...pages];
 }
 
+/** What is worth a look, counted; otherwise only where the findings are. */
 function findingsHint(view: View): string {
-	const blockers = view.findings.filter(({ severity }) => severity === 'blocker').length;
-	const warnings = view.findings.filter(({ severity }) => severity === 'warning').length;
-	if (blockers > 0) {
-		return `findings (${count(blockers, 'blocker')})`;
-	}
-	return warnings > 0 ? `findings (${count(warnings, 'warning')})` : 'findings';
+	const amount = (severity: Severity): number => view.findings.filter((each) => each.severity === severity).length;
+	const worst = (['blocker', 'warning'] as const).find((severity) => amount(severity) > 0);
+	return worst === undefined ? 'findings' : count(amount(worst), worst);
 }
+
+/** Keys whose hints are left out first where not all fit; the way back and the way out stay. */
+const firstToGo = ['l', '?', 'Ctrl-L', 'f', 'Ctrl-F', 'Up, Down'];
 
 /** The hints on one row. */
 export function keysLine(view: View, width: number): Line {
-	const spans: Span[] = [];
-	let room = width;
-	for (const [key, meaning] of keyHints(view)) {
-		const text = ` ${meaning}   `;
-		const cells = cellWidth(key) + cellWidth(text);
-		if (cells - 3 > room) {
-			break;
-		}
-		spans.push(span(key, 'strong'), span(text, 'faint'));
-		room -= cells;
+	let hints = keyHints(view);
+	for (const key of firstToGo) {
+		hints = hintsWidth(hints) > width ? hints.filter(([each]) => each !== key) : hints;
 	}
-	return spans;
+	return hints.flatMap(([key, meaning], index) => [
+		...(index === 0 ? [] : [span(gap)]),
+		span(key, 'strong'),
+		span(` ${meaning}`, 'faint'),
+	]);
+}
+
+const gap = '   ';
+
+function hintsWidth(hints: readonly Hint[]): number {
+	return hints.reduce((sum, [key, meaning]) => sum + key.length + 1 + meaning.length, gap.length * (hints.length - 1));
 }

@@ -1,3 +1,5 @@
+import { endLines } from './content.js';
+import { questionHeight } from './question-text.js';
 import { wrap } from './text/wrap.js';
 import type { View } from './view.js';
 
@@ -23,10 +25,11 @@ export type Layout =
 
 export const smallest = { columns: 60, rows: 16 };
 const sidebarWidth = 38;
+const dividerWidth = 3;
 /** Longer lines are hard to read. */
 const widestText = 120;
-/** Where a question has at least so many rows, what explains the step stays above it. */
-const roomyRows = 30;
+/** A terminal with fewer rows has none for explanations. */
+const explainingRows = 22;
 
 /** Space before and after each row. */
 export const margin = 1;
@@ -39,19 +42,47 @@ export function layoutOf(view: View): Layout {
 	if (columns < smallest.columns || rows < smallest.rows) {
 		return { kind: 'too-small' };
 	}
-	const fullWidth = columns - 2 * margin;
-	const sidebar = columns >= 118 && rows >= 30 ? sidebarWidth : 0;
-	const width = Math.min(widestText, sidebar === 0 ? fullWidth : fullWidth - sidebar - 3);
+	const hasSidebar = columns >= 118 && rows >= 30;
+	const sidebar = hasSidebar ? sidebarWidth : 0;
+	const widest = widestText + (hasSidebar ? sidebarWidth + dividerWidth : 0);
+	const fullWidth = Math.min(columns - 2 * margin, widest);
+	const width = sidebar === 0 ? fullWidth : fullWidth - sidebar - dividerWidth;
 	const frame = rows - 1;
-	const isPanel = view.panel !== undefined;
-	const isCrowded = view.asking !== undefined || view.ended !== undefined;
-	const explains = !isPanel && rows >= (isCrowded ? roomyRows : 22);
 	const purpose = view.about.steps.find(({ id }) => id === view.step)?.purpose ?? '';
-	const purposeRows = explains ? Math.min(3, wrap(purpose, width).length) : 0;
-	const versionRows = explains && sidebar === 0 ? 3 : 0;
-	const rail = sidebar === 0 ? 1 : 0;
+	const explanation = {
+		purposeRows: view.ended === undefined ? Math.min(3, wrap(purpose, width).length) : 0,
+		versionRows: sidebar === 0 ? 3 : 0,
+	};
+	const bare = { purposeRows: 0, versionRows: 0 };
 	// Header, rail, blank, heading, purpose, blank and versions, blank, body, blank, keys.
-	const others = 1 + rail + 1 + 1 + purposeRows + (versionRows > 0 ? 1 + versionRows : 0) + 1 + 1 + 1;
-	const bodyRows = frame - others;
-	return { kind: 'screen', rows: frame, fullWidth, sidebar, width, purposeRows, versionRows, bodyRows };
+	const bodyRowsWith = ({ purposeRows, versionRows }: typeof bare): number =>
+		frame - (sidebar === 0 ? 7 : 6) - purposeRows - (versionRows > 0 ? 1 + versionRows : 0);
+	const explains = rows >= explainingRows && bodyRowsWith(explanation) >= rowsNeeded(view, width);
+	const around = explains ? explanation : bare;
+	const bodyRows = bodyRowsWith(around);
+	return { kind: 'screen', rows: frame, fullWidth, sidebar, width, ...around, bodyRows };
+}
+
+/** What explains the step gives way to what needs its rows: a page, a long question. */
+function rowsNeeded(view: View, width: number): number {
+	if (view.panel !== undefined) {
+		return Number.POSITIVE_INFINITY;
+	}
+	if (view.ended !== undefined) {
+		return endLines(view, width).length;
+	}
+	return view.asking === undefined ? 0 : questionHeight(view, view.asking, width);
+}
+
+/** Width of the text and rows of the body; what is read aloud has no end. */
+export function roomOf(view: View): { readonly width: number; readonly rows: number } {
+	const layout = layoutOf(view);
+	switch (layout.kind) {
+		case 'screen':
+			return { width: layout.width, rows: layout.bodyRows };
+		case 'linear':
+			return { width: layout.width, rows: Number.POSITIVE_INFINITY };
+		case 'too-small':
+			return { width: smallest.columns, rows: smallest.rows };
+	}
 }

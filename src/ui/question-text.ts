@@ -29,6 +29,13 @@ export function questionText(view: View, asking: Asking, layout: Screen): Questi
 	return { title, content, contentRows, prompt };
 }
 
+/** Rows that the question takes where nothing has to be scrolled. */
+export function questionHeight(view: View, asking: Asking, width: number): number {
+	const content = questionLines(view, width);
+	const prompt = promptLines(asking, width, Number.POSITIVE_INFINITY, marksOf(view));
+	return paragraph(asking.question.title, width).length + content.length + 1 + prompt.length;
+}
+
 /** Rows for the explanation of the open question. */
 export function questionRows(view: View, layout: Screen): number {
 	return view.asking === undefined ? 1 : questionText(view, view.asking, layout).contentRows;
@@ -44,7 +51,7 @@ function draftLines(asking: Asking, width: number, rows: number, marks: Marks): 
 	const { draft, question } = asking;
 	switch (draft.kind) {
 		case 'confirm':
-			return [[span('y', 'strong'), span(' yes    '), span('n', 'strong'), span(' no')]];
+			return [[span('Press '), span('y', 'strong'), span(' for yes, '), span('n', 'strong'), span(' for no.')]];
 		case 'word':
 			return wordLines(draft, width, marks);
 		case 'choose':

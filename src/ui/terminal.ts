@@ -26,19 +26,19 @@ const widest = 110;
 
 /** Whether the locale's character set is UTF-8, by the precedence of locale(7). */
 function isUtf8(env: Surroundings['env']): boolean {
-	const locale = [env['LC_ALL'], env['LC_CTYPE'], env['LANG']].find((value) => value !== undefined && value !== '');
+	const locale = [env.LC_ALL, env.LC_CTYPE, env.LANG].find((value) => value !== undefined && value !== '');
 	return /utf-?8/i.test(locale ?? '');
 }
 
 /** `NO_COLOR` counts when it is not empty (no-color.org). The Linux console lacks most symbols in its 256 glyphs. */
 export function describeTerminal({ stdin, stdout, env, noColour }: Surroundings): Terminal {
-	const type = env['TERM'] ?? '';
+	const type = env.TERM ?? '';
 	const isScreen = stdout.isTTY === true && type !== '' && type !== 'dumb';
 	return {
 		interactive: isScreen && stdin.isTTY === true,
-		colour: isScreen && !noColour && (env['NO_COLOR'] ?? '') === '',
+		colour: isScreen && !noColour && (env.NO_COLOR ?? '') === '',
 		unicode: isUtf8(env) && type !== 'linux',
-		screenReader: env['INK_SCREEN_READER'] === 'true',
+		screenReader: env.INK_SCREEN_READER === 'true',
 		width: stdout.isTTY === true ? Math.min(Math.max(stdout.columns ?? 80, 40), widest) : widthWithoutTerminal,
 	};
 }

@@ -42,7 +42,7 @@ function say(view: View, entry: FeedEntry | undefined): View {
 }
 
 function enterStep(view: View, step: StepId): View {
-	return { ...view, step, stepSince: view.now, command: undefined, bars: [] };
+	return { ...view, step, stepSince: view.now, stepFirstLine: view.feed.total, command: undefined, bars: [] };
 }
 
 function reduceStep(view: View, event: Extract<RunEvent, { type: 'step' }>): View {
@@ -51,7 +51,7 @@ function reduceStep(view: View, event: Extract<RunEvent, { type: 'step' }>): Vie
 		return { ...view, steps, command: undefined, bars: [] };
 	}
 	const title = view.about.steps.find(({ id }) => id === event.id)?.title ?? event.id;
-	return say({ ...enterStep(view, event.id), steps }, { kind: 'step', text: title, tone: 'strong' });
+	return enterStep(say({ ...view, steps }, { kind: 'step', text: title, tone: 'strong' }), event.id);
 }
 
 function reduceStepEvent(view: View, event: StepEvent): View {

@@ -1,7 +1,7 @@
 import { guardTime, pasteText, pressKey, takesText } from './asking.js';
 import { endLines, findingListRows, panelLines, questionLines } from './content.js';
 import type { Keypress } from './keypress.js';
-import { layoutOf } from './layout.js';
+import { layoutOf, roomOf } from './layout.js';
 import { questionRows } from './question-text.js';
 import { scroll } from './scroll.js';
 import type { Panel, View } from './view.js';
@@ -91,20 +91,17 @@ function keyOnPanel(view: View, panel: Panel, key: Keypress): View {
 	if (other !== undefined) {
 		return { ...view, panel: other };
 	}
-	const layout = layoutOf(view);
-	if (layout.kind !== 'screen') {
-		return view;
-	}
+	const { width, rows } = roomOf(view);
 	switch (panel.kind) {
 		case 'findings': {
-			const rows = layout.bodyRows - findingListRows(view, layout.bodyRows) - 1;
-			return { ...view, panel: keyOnFindings(view, panel, key, layout.width, rows) };
+			const detailRows = rows - findingListRows(view, rows) - 1;
+			return { ...view, panel: keyOnFindings(view, panel, key, width, detailRows) };
 		}
 		case 'log':
-			return { ...view, panel: keyOnLog(view, panel, key, layout.width, layout.bodyRows) };
+			return { ...view, panel: keyOnLog(view, panel, key, width, rows) };
 		default: {
-			const total = panelLines(view, panel, layout.width).length;
-			return { ...view, panel: { ...panel, top: scroll(panel.top, total, layout.bodyRows, key) } };
+			const total = panelLines(view, panel, width).length;
+			return { ...view, panel: { ...panel, top: scroll(panel.top, total, rows, key) } };
 		}
 	}
 }
@@ -152,12 +149,13 @@ function keyOnEnd(view: View, key: Keypress): View {
 	if (key.name === 'enter' || key.name === 'escape' || (key.name === 'text' && key.text === 'q')) {
 		return { ...view, closed: true };
 	}
-	const layout = layoutOf(view);
-	if (view.ended === undefined || layout.kind !== 'screen') {
-		return openPanel(view, key) ?? view;
+	const panel = openPanel(view, key);
+	if (panel !== undefined || view.ended === undefined) {
+		return panel ?? view;
 	}
-	const top = scroll(view.ended.top, endLines(view, layout.width).length, layout.bodyRows, key);
-	return openPanel(view, key) ?? { ...view, ended: { ...view.ended, top } };
+	const { width, rows } = roomOf(view);
+	const top = scroll(view.ended.top, endLines(view, width).length, rows, key);
+	return { ...view, ended: { ...view.ended, top } };
 }
 
 function keyOnQuestion(view: View, key: Keypress): View {

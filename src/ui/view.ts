@@ -52,6 +52,8 @@ export interface View {
 	/** Where we are. */
 	readonly step: StepId;
 	readonly stepSince: number;
+	/** Lines in the feed before its first. */
+	readonly stepFirstLine: number;
 	readonly facts: HostFacts | undefined;
 	/** Worst first, one per id. */
 	readonly findings: readonly Finding[];
@@ -87,6 +89,7 @@ export function initialView(parts: Pick<View, 'about' | 'terminal' | 'size' | 'n
 		steps: Object.fromEntries(stepIds.map((id) => [id, pending])) as Record<StepId, StepState>,
 		step: stepIds[0],
 		stepSince: parts.now,
+		stepFirstLine: 0,
 		facts: undefined,
 		findings: [],
 		feed: emptyFeed,

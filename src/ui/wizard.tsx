@@ -5,10 +5,11 @@ import { exitCodes } from '../engine/exit-codes.js';
 import type { Run, RunOutcome } from '../engine/run-event.js';
 import type { About } from './about.js';
 import { App } from './components/app.js';
+import { endLines } from './content.js';
 import { drive, leftOutcome } from './drive.js';
 import { pressedKey } from './pressed-key.js';
 import type { Terminal } from './terminal.js';
-import { renderOutcome } from './text/outcome.js';
+import { printLines } from './text/line.js';
 import { initialView } from './view.js';
 import { createViewStore, type ViewStore } from './view-store.js';
 
@@ -51,7 +52,7 @@ export async function runWizard(options: WizardOptions): Promise<RunOutcome> {
 		store.dispatch({ type: 'ended', outcome, at: Date.now() });
 		await Promise.race([store.when((view) => view.closed), broken]);
 		await close(ink);
-		stdout.write(`\n${renderOutcome(outcome, terminal)}`);
+		stdout.write(`\n${printLines(endLines(store.current(), terminal.width), terminal.colour)}`);
 		return outcome;
 	} catch (error) {
 		// Without a screen nobody can answer: nothing new begins, and what is detached goes on.

@@ -1,4 +1,4 @@
-import { Box, Text } from 'ink';
+import { Box } from 'ink';
 import type { ReactNode } from 'react';
 import { banner } from '../about.js';
 import { marksOf } from '../content.js';
@@ -28,8 +28,11 @@ export function App({ view }: { readonly view: View }): ReactNode {
 function TooSmall({ view }: { readonly view: View }): ReactNode {
 	const { columns, rows } = view.size;
 	const notice = banner(view.about);
-	const text = `Please enlarge the terminal to ${smallest.columns}x${smallest.rows}; it is ${columns}x${rows}. The run goes on.`;
-	return <Text wrap="truncate">{notice === '' ? text : `${text} ${notice}`}</Text>;
+	const text = `Please enlarge the terminal to ${smallest.columns}x${smallest.rows}.`;
+	const lines = [text, ...(notice === '' ? [] : [notice]), 'The run goes on.'].flatMap((each) =>
+		paragraph(each, columns),
+	);
+	return <Lines lines={lines.slice(0, Math.max(1, rows - 1))} colour={view.terminal.colour} />;
 }
 
 interface ScreenProps {

@@ -91,7 +91,7 @@ function activityLines(view: View, layout: Screen): readonly Line[] {
 	const below = bars.length === 0 ? [] : [emptyLine, ...bars];
 	const above = commandHead(view, width);
 	const rows = Math.max(0, bodyRows - above.length - below.length);
-	const since = view.command === undefined ? 0 : view.command.firstLine;
+	const since = view.command?.firstLine ?? view.stepFirstLine;
 	const entries = newestEntries(view.feed, Math.min(rows, view.feed.total - since));
 	const tail = rows === 0 ? [] : entries.flatMap((entry) => entryLines(entry, width, marks)).slice(-rows);
 	return [...above, ...tail, ...below];

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import { banner } from '../about.js';
 import { endLines, entryLines, marksOf, panelLines, questionLines } from '../content.js';
 import { newestEntries } from '../feed.js';
-import { headingLine } from '../frame-text.js';
+import { spokenHeading } from '../frame-text.js';
 import { keyHints } from '../keys-text.js';
 import { promptLines } from '../question-text.js';
 import { type Line, line, paragraph } from '../text/line.js';
@@ -27,7 +27,7 @@ export function Spoken({ view, width }: SpokenProps): ReactNode {
 	return (
 		<Box flexDirection="column">
 			<Text>{`zfs-lockstep on ${view.about.hostname}.${notice === '' ? '' : ` ${notice}.`}`}</Text>
-			<Lines lines={[headingLine(view, width)]} colour={false} />
+			<Text>{spokenHeading(view)}</Text>
 			<Lines lines={spokenLines(view, width)} colour={false} />
 			{view.panel === undefined && view.asking !== undefined ? <SpokenQuestion view={view} width={width} /> : null}
 			{view.panel === undefined && view.asking === undefined ? <SpokenProgress view={view} /> : null}

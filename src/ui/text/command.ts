@@ -50,7 +50,7 @@ export function commandRows(
 	options: { readonly prefix?: string; readonly long?: 'keep' | 'break' } = {},
 ): readonly string[] {
 	const { prefix = '', long = 'break' } = options;
-	const rest = `${' '.repeat(prefix.length)}  `;
+	const rest = ' '.repeat(Math.max(4, prefix.length));
 	return wrapWords(words, width, { first: prefix, rest, continued: ' \\', long });
 }
 

@@ -1,6 +1,6 @@
 import type { Finding, Remediation } from '../../checks/finding.js';
 import { argvWords, commandRows } from './command.js';
-import { hang, type Line, line, paragraph, printLines, span } from './line.js';
+import { hang, type Line, line, paragraph, printLines } from './line.js';
 import type { Printing } from './printing.js';
 import { severityLabel, worstFirst } from './severity.js';
 
@@ -22,11 +22,10 @@ function remediationLines(remediation: Remediation, width: number, indent: numbe
 
 /** Measured values, what to do, name and source: everything below the title. */
 export function findingDetails(finding: Finding, width: number, indent = 9): readonly Line[] {
-	const space = ' '.repeat(indent);
 	return [
 		...paragraph(finding.detail, width, 'plain', indent),
 		...finding.remediation.flatMap((remediation) => remediationLines(remediation, width, indent)),
-		...hang(span(`${space}${finding.id}, by `, 'faint'), finding.source, width, 'faint'),
+		...paragraph(`${finding.id} (source: ${finding.source})`, width, 'faint', indent),
 	];
 }
 

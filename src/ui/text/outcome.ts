@@ -2,7 +2,8 @@ import type { RunOutcome } from '../../engine/run-event.js';
 import { type Line, line, paragraph, printLines, type Tone } from './line.js';
 import type { Printing } from './printing.js';
 
-function outcomeTone(outcome: RunOutcome): Tone {
+/** Good news, bad news, or something to wait for. */
+export function outcomeTone(outcome: RunOutcome): Tone {
 	switch (outcome.exitCode) {
 		case 0:
 		case 77:

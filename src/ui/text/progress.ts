@@ -1,5 +1,5 @@
 import type { StepEvent } from '../../../steps/step.js';
-import { hang, type Line, span } from './line.js';
+import { type Line, line, paragraph, span } from './line.js';
 import type { Marks } from './marks.js';
 import { formatBytes, formatDuration } from './quantities.js';
 import { cellWidth } from './width.js';
@@ -37,7 +37,7 @@ export function stageText(progress: Progress): string {
 	return progress.stage === undefined ? progress.label : `${progress.label}: ${progress.stage}`;
 }
 
-/** Two rows: what and at which stage; bar, per cent, amount, rate and times. */
+/** Two rows: what, at which stage and how much; bar, per cent and times. */
 export function progressLines(
 	progress: Progress,
 	elapsedSeconds: number,
@@ -45,15 +45,16 @@ export function progressLines(
 	marks: Marks,
 ): readonly Line[] {
 	const share = fraction(progress);
-	const percent = share === undefined ? '' : `${String(Math.floor(share * 100)).padStart(3)} %  `;
-	const amount = progress.unit === 'percent' ? '' : `${amountText(progress)}, `;
-	const figures = `${percent}${amount}${timeText(progress, elapsedSeconds)}`;
-	const room = Math.min(40, width - cellWidth(figures) - 2);
-	const label = hang(span(''), stageText(progress), width, 'strong');
-	if (share === undefined || room < 8) {
-		return [...label, [span(figures)]];
+	const amount =
+		progress.unit === 'percent' ? '' : `${progress.stage === undefined ? ':' : ','} ${amountText(progress)}`;
+	const label = paragraph(`${stageText(progress)}${amount}`, width, 'strong');
+	const times = timeText(progress, elapsedSeconds);
+	if (share === undefined) {
+		return [...label, line(times)];
 	}
+	const figures = `${String(Math.floor(share * 100)).padStart(4)} %  ${times}`;
+	const room = Math.max(10, Math.min(40, width - cellWidth(figures)));
 	const full = Math.floor(share * room);
 	const bar = [span(marks.barDone.repeat(full), 'good'), span(marks.barLeft.repeat(room - full), 'faint')];
-	return [...label, [...bar, span(`  ${figures}`)]];
+	return [...label, [...bar, span(figures)]];
 }

@@ -26,8 +26,8 @@ export function wrapWords(words: readonly string[], width: number, options: Wrap
 	const lines: string[] = [];
 	let prefix = first;
 	let line = '';
-	const finish = (): void => {
-		lines.push(prefix + line);
+	const finish = (mark: string): void => {
+		lines.push(`${prefix}${line}${mark}`);
 		prefix = rest;
 		line = '';
 	};
@@ -38,19 +38,20 @@ export function wrapWords(words: readonly string[], width: number, options: Wrap
 			continue;
 		}
 		if (line !== '') {
-			finish();
+			finish(continued);
 		}
 		line = whole;
 		while (long === 'break' && cellWidth(prefix) + cellWidth(line) > room) {
-			const piece = takeCells(line, Math.max(1, room - cellWidth(prefix))) || line.slice(0, 1);
+			const piece = takeCells(line, Math.max(2, width - cellWidth(prefix)));
 			const remaining = line.slice(piece.length);
 			line = piece;
-			finish();
+			// No mark: the word itself goes on.
+			finish('');
 			line = remaining;
 		}
 	}
 	if (line !== '' || lines.length === 0) {
-		finish();
+		finish('');
 	}
-	return lines.map((text, index) => (index < lines.length - 1 ? text + continued : text.trimEnd()));
+	return lines.map((text) => text.trimEnd());
 }
