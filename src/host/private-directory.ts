@@ -22,11 +22,15 @@ export function makePrivateDirectory(directory: string): void {
 	if ((statSync(directory).mode & 0o777) !== 0o700) chmodSync(directory, 0o700);
 }
 
-/** Throws `HostError` (`unsafe`) where somebody else could change what is in the folder. It must exist. */
+/** Throws `HostError` (`unsafe`, `permission`) where others could change what is in the folder. It must exist. */
 export function checkPrivateDirectory(directory: string): void {
 	const stat = lstatSync(directory);
 	if (stat.isSymbolicLink()) throw refuse(directory, 'it is a symbolic link');
 	if (!stat.isDirectory()) throw refuse(directory, 'it is not a folder');
+	if (stat.uid === 0 && process.geteuid?.() !== 0) {
+		const message = `Cannot look into the folder ${quoteForDisplay([directory])}: only root may.`;
+		throw new HostError('permission', directory, message, ['Run it as root.']);
+	}
 	if (stat.uid !== process.geteuid?.()) throw refuse(directory, `it belongs to user ${stat.uid}`);
 	if ((stat.mode & groupOrOthersMayWrite) !== 0) throw refuse(directory, 'others may write into it');
 	for (let above = path.dirname(realpathSync(directory)); ; above = path.dirname(above)) {
