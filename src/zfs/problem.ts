@@ -27,7 +27,7 @@ export interface ZfsProblem {
 
 /**
  * Words to kind, most telling first: a line may match several. Names in quotes are blanked before matching, for a
- * dataset may be called `a: out of space`.
+ * dataset may be called `a reboot may be required`.
  */
 const kinds = [
 	[/The ZFS modules are not loaded/, 'module-not-loaded'],

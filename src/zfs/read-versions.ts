@@ -14,7 +14,7 @@ export interface VersionsByTools {
 }
 
 /** Not `zfs version`, which would load the module and wait ten seconds for it; this works unprivileged too. */
-export const versionCommand: Command = { argv: ['zfs', '--version'], timeoutSeconds: limits.state };
+const versionCommand: Command = { argv: ['zfs', '--version'], timeoutSeconds: limits.state };
 
 export async function readVersionsByTools(host: Host): Promise<VersionsByTools> {
 	return parseVersions(await host.run(versionCommand));

@@ -80,7 +80,7 @@ function specFlags(spec: SendSpec): readonly string[] {
 	return [...flags, ...base, snapshot];
 }
 
-export interface StreamPart {
+interface StreamPart {
 	readonly snapshot: string;
 	/** Undefined for a full stream. */
 	readonly from: string | undefined;

@@ -21,7 +21,7 @@ const snapshotsPerCommand = 64;
 /** The third column is a time, `Sun Nov 22 08:27 2026`, in local time and without seconds: of no use. */
 const timestamp = /^\w{3} \w{3} [ \d]\d [ \d]\d:\d\d \d{4}$/;
 
-export function holdsCommand(snapshots: readonly SnapshotName[]): Command {
+function holdsCommand(snapshots: readonly SnapshotName[]): Command {
 	return { argv: ['zfs', 'holds', '-H', ...snapshots], timeoutSeconds: limits.listing };
 }
 

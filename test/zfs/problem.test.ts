@@ -99,7 +99,9 @@ describe('diagnose', () => {
 	});
 
 	it('is not misled by the name of a dataset', () => {
-		expect(diagnoseText("cannot open 'tank/a: out of space': dataset does not exist")?.kind).toBe('no-such-dataset');
+		expect(diagnoseText("cannot open 'tank/The ZFS modules are not loaded': dataset does not exist")?.kind).toBe(
+			'no-such-dataset',
+		);
 	});
 
 	it('lets no control sequence through to whoever shows it', () => {
