@@ -1,12 +1,29 @@
 import { blocking } from '../src/checks/finding.js';
+import { valueOr } from '../src/facts/fact.js';
 import { examine } from './examine.js';
 import type { Step, StepContext, StepOutcome, StepRun } from './step.js';
 
-/** Names of the pools the run is about: those asked for, else every imported pool. */
-async function chosenPools(context: StepContext): Promise<readonly string[]> {
-	const facts = await context.facts();
-	const imported = facts.pools.known ? facts.pools.value.map((pool) => pool.name) : [];
-	return context.options.pools.length > 0 ? context.options.pools : imported;
+/** The pools that the run protects: those named, the only one, or those chosen. */
+async function* choosePools(context: StepContext): StepRun<readonly string[]> {
+	const { pools } = await context.facts();
+	const imported = pools.known ? pools.value : [];
+	if (context.options.pools.length > 0) return context.options.pools;
+	if (imported.length <= 1) return imported.map((pool) => pool.name);
+	const answer = yield* context.ask({
+		id: 'check.pools',
+		kind: 'choose-many',
+		title: 'Which pools are to be snapshotted and compared?',
+		body: [
+			'All pools get the new module. A boot pool that GRUB before 2.12 reads is better left out (openzfs/zfs#13873).',
+		],
+		choices: imported.map((pool) => ({
+			value: pool.name,
+			label: pool.name,
+			hint: `${pool.health}, ${pool.capacity ?? '?'} % full`,
+		})),
+		suggested: imported.map((pool) => pool.name as string).filter((name) => name !== 'bpool'),
+	});
+	return Array.isArray(answer.value) ? answer.value : [];
 }
 
 async function* run(context: StepContext): StepRun<StepOutcome> {
@@ -24,8 +41,12 @@ async function* run(context: StepContext): StepRun<StepOutcome> {
 	if (blockers.length > 0 || plan.kind !== 'plan') {
 		return { kind: 'blocked', findings: blockers };
 	}
-	const pools = await chosenPools(context);
-	await context.adopt(plan.plan, pools);
+	const pools = yield* choosePools(context);
+	await context.adopt(plan.plan, pools, {
+		userspace: valueOr(facts.versions.userspace, undefined)?.full ?? 'unknown',
+		module: facts.versions.loadedModule.known ? (facts.versions.loadedModule.value?.full ?? 'not loaded') : 'unknown',
+		kernel: valueOr(facts.boot.runningKernel, 'unknown'),
+	});
 	return {
 		kind: 'done',
 		evidence: `OpenZFS ${plan.plan.fromUpstream} to ${plan.plan.targetUpstream} by ${plan.plan.route}; pools: ${pools.join(', ') || 'none'}.`,

@@ -230,12 +230,14 @@ async function* run(context: StepContext): StepRun<StepOutcome> {
 }
 
 async function rollback(context: StepContext): Promise<readonly RollbackStage[]> {
+	if (context.state().steps.userspace.status === 'pending') return [];
 	const change = backChange(context);
 	const { fromVersion } = context.plan();
 	if (change === undefined) {
 		return [
 			{
 				title: 'Bring the old packages back',
+				undoes: ['userspace'],
 				why: `No package files of ${fromVersion} were kept.`,
 				commands: [],
 				rebootAfter: false,
@@ -246,6 +248,7 @@ async function rollback(context: StepContext): Promise<readonly RollbackStage[]>
 	return [
 		{
 			title: `Bring the userspace and the module back to ${fromVersion}`,
+			undoes: ['userspace', 'smoke-test', 'verify', 'reboot', 'module'],
 			why: 'One transaction with the kept package files; it needs no archive. Configuration files of yours stay.',
 			commands: [
 				planCommand(

@@ -92,6 +92,8 @@ export interface Evidence {
 	readonly bootIdAfterReboot: string;
 	/** smoke-test: root of the scratch datasets while they exist. */
 	readonly scratch: readonly string[];
+	/** rollback: boot id in which a stage asked for a reboot. */
+	readonly rollbackBootId: string;
 	readonly smokeTest: { readonly passed: number; readonly failed: number; readonly skipped: number };
 }
 

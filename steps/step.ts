@@ -121,6 +121,8 @@ export type StepRun<Result> = AsyncGenerator<StepEvent, Result, Answer | undefin
 /** One stage of the way back, complete: shown, saved to a file and run by `rollback --run`. */
 export interface RollbackStage {
 	readonly title: string;
+	/** Steps whose effect is gone once it was carried out; the first one's name is shown while it runs. */
+	readonly undoes: readonly [StepId, ...StepId[]];
 	readonly why: string;
 	readonly commands: readonly PlannedCommand[];
 	/** A reboot must follow before the next stage. */
@@ -142,7 +144,7 @@ export interface StepContext {
 	/** Route and target as step 1 adopted them. Throws before that. */
 	plan(): UpgradePlan;
 	/** Step 1 only: fixes route, target and pools for the rest of the run. */
-	adopt(plan: UpgradePlan, pools: readonly string[]): Promise<void>;
+	adopt(plan: UpgradePlan, pools: readonly string[], from: RunState['from']): Promise<void>;
 	/** Merges evidence into the state and syncs it to disk before it returns. */
 	record(evidence: Partial<Evidence>): Promise<void>;
 	/**

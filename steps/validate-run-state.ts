@@ -51,7 +51,7 @@ const stepFields: Readonly<Record<string, { readonly texts: readonly string[]; r
 
 function checkStep(value: unknown, where: string): void {
 	const step = fieldsOf(value, where);
-	const expected = typeof step['status'] === 'string' ? stepFields[step['status']] : undefined;
+	const expected = typeof step.status === 'string' ? stepFields[step.status] : undefined;
 	if (expected === undefined) {
 		throw new InvalidRunStateError(`${where}.status is unknown`);
 	}
@@ -61,8 +61,8 @@ function checkStep(value: unknown, where: string): void {
 	for (const key of expected.numbers) {
 		expectNumber(step, key, where);
 	}
-	if (step['status'] === 'failed') {
-		const failure = fieldsOf(step['failure'], `${where}.failure`);
+	if (step.status === 'failed') {
+		const failure = fieldsOf(step.failure, `${where}.failure`);
 		expectText(failure, 'what', `${where}.failure`);
 		expectText(failure, 'why', `${where}.failure`);
 		expectTexts(failure, 'todo', `${where}.failure`);
@@ -103,10 +103,10 @@ function checkIntent(value: unknown): void {
 	const intent = fieldsOf(value, 'intent');
 	expectNumber(intent, 'at', 'intent');
 	expectText(intent, 'bootId', 'intent');
-	const command = fieldsOf(intent['command'], 'intent.command');
+	const command = fieldsOf(intent.command, 'intent.command');
 	expectText(command, 'id', 'intent.command');
-	const work = fieldsOf(command['work'], 'intent.command.work');
-	if (!Array.isArray(work['commands']) || work['commands'].length === 0) {
+	const work = fieldsOf(command.work, 'intent.command.work');
+	if (!Array.isArray(work.commands) || work.commands.length === 0) {
 		throw new InvalidRunStateError('intent.command.work.commands is empty');
 	}
 }
@@ -114,36 +114,36 @@ function checkIntent(value: unknown): void {
 /** The state as it came from disk, checked. Throws InvalidRunStateError. */
 export function validateRunState(raw: unknown): RunState {
 	const state = fieldsOf(raw, 'the file');
-	if (state['tool'] !== 'zfs-lockstep') {
+	if (state.tool !== 'zfs-lockstep') {
 		throw new InvalidRunStateError('another program wrote it');
 	}
-	if (state['schemaVersion'] !== runStateSchemaVersion) {
-		throw new InvalidRunStateError(`its schema version is ${String(state['schemaVersion'])}`);
+	if (state.schemaVersion !== runStateSchemaVersion) {
+		throw new InvalidRunStateError(`its schema version is ${String(state.schemaVersion)}`);
 	}
-	if (typeof state['id'] !== 'string' || !/^\d{8}-\d{6}$/.test(state['id'])) {
+	if (typeof state.id !== 'string' || !/^\d{8}-\d{6}$/.test(state.id)) {
 		throw new InvalidRunStateError('id is not a run id');
 	}
 	expectNumber(state, 'startedAt', 'the file');
-	if (state['endedAt'] !== null) {
+	if (state.endedAt !== null) {
 		expectNumber(state, 'endedAt', 'the file');
 	}
-	const host = fieldsOf(state['host'], 'host');
+	const host = fieldsOf(state.host, 'host');
 	for (const key of ['kind', 'hostname', 'machineId']) {
 		expectText(host, key, 'host');
 	}
-	const from = fieldsOf(state['from'], 'from');
+	const from = fieldsOf(state.from, 'from');
 	for (const key of ['userspace', 'module', 'kernel']) {
 		expectText(from, key, 'from');
 	}
-	checkPlan(state['plan']);
+	checkPlan(state.plan);
 	for (const key of ['pools', 'ignoredChecks', 'approved']) {
 		expectTexts(state, key, 'the file');
 	}
-	const steps = fieldsOf(state['steps'], 'steps');
+	const steps = fieldsOf(state.steps, 'steps');
 	for (const id of stepIds) {
 		checkStep(steps[id], `steps.${id}`);
 	}
-	checkIntent(state['intent']);
-	fieldsOf(state['evidence'], 'evidence');
+	checkIntent(state.intent);
+	fieldsOf(state.evidence, 'evidence');
 	return raw as RunState;
 }

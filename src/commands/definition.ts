@@ -90,8 +90,8 @@ export const commands: readonly CommandDefinition[] = [
 			yes,
 			answers,
 			{
-				name: 'restore-previous',
-				help: 'bring back the state file of before the last write, when the file is damaged',
+				name: 'repair-state',
+				help: 'put back the state of before the last change, when the file is damaged',
 			},
 		],
 	},

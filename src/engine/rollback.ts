@@ -2,13 +2,14 @@ import type { RollbackStage, StepContext } from '../../steps/step.js';
 import { shellText } from '../plan/shell-text.js';
 import type { Session } from './session.js';
 
-/** The way back from where the run is: the last step's undoing first. Reads the host, changes nothing. */
+/**
+ * The way back from where the run is: the last step's undoing first. Each step knows from the record and the host
+ * whether it left anything. Reads only.
+ */
 export async function waysBack(session: Session): Promise<readonly RollbackStage[]> {
 	const stages: RollbackStage[] = [];
 	for (const step of [...session.steps].reverse()) {
-		if (session.state.steps[step.id].status !== 'pending') {
-			stages.push(...(await step.rollback(session.context)));
-		}
+		stages.push(...(await step.rollback(session.context)));
 	}
 	return stages;
 }

@@ -57,7 +57,7 @@ function finished(session: Session): RunOutcome {
 }
 
 /** Errors that stop a run in good order; anything else is a bug and goes on to the one place that shows bugs. */
-function stopFor(session: Session, error: unknown): RunOutcome {
+export function stopFor(session: Session, error: unknown): RunOutcome {
 	if (error instanceof AnswerNeededError) {
 		return {
 			exitCode: exitCodes.answerNeeded,
@@ -80,7 +80,7 @@ function stopFor(session: Session, error: unknown): RunOutcome {
 }
 
 /** Passes a step's events on, with the state whenever it changed, and carries the answers back. */
-async function* forward<Result>(
+export async function* forward<Result>(
 	session: Session,
 	step: Step,
 	inner: StepRun<Result>,

@@ -26,7 +26,7 @@ export interface SessionParts {
 	readonly options: RunOptions;
 	readonly store: StateStore;
 	readonly log: EventLog;
-	/** Root of the state folder; each run has a folder of its own below `runs/`. */
+	/** State folder as the host sees it; each run has a folder of its own below `runs/`. */
 	readonly stateDirectory: string;
 	/** The state to begin or to go on with. */
 	readonly state: RunState;
@@ -69,7 +69,7 @@ export class Session {
 				}
 				return this.#state.plan;
 			},
-			adopt: async (plan, pools) => this.apply({ type: 'plan-adopted', plan, pools }),
+			adopt: async (plan, pools, from) => this.apply({ type: 'plan-adopted', plan, pools, from }),
 			record: async (evidence: Partial<Evidence>) => this.apply({ type: 'evidence', evidence }),
 			execute: (command) => this.#execute(command),
 			ask: (question) => this.#ask(question),

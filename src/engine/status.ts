@@ -19,7 +19,7 @@ export interface RunStatus {
 	/** What happens next, one sentence. */
 	readonly next: string;
 	/** Observed now, `unknown` where it could not be read, `not loaded` for an absent module. */
-	readonly versions: { readonly userspace: string; readonly loadedModule: string; readonly bootKernel: string };
+	readonly versions: { readonly userspace: string; readonly loadedModule: string; readonly runningKernel: string };
 }
 
 /** The step the run stands at: the first that is neither done nor skipped; undefined at the end. */

@@ -4,7 +4,12 @@ import type { UpgradePlan } from '../plan/upgrade-plan.js';
 
 /** Everything that can change a recorded run. One reducer, so that the file, the screen and the tests agree. */
 export type Transition =
-	| { readonly type: 'plan-adopted'; readonly plan: UpgradePlan; readonly pools: readonly string[] }
+	| {
+			readonly type: 'plan-adopted';
+			readonly plan: UpgradePlan;
+			readonly pools: readonly string[];
+			readonly from: RunState['from'];
+	  }
 	| { readonly type: 'step-started'; readonly step: StepId; readonly at: number }
 	| {
 			readonly type: 'step-waits';
@@ -45,7 +50,7 @@ function withStep(state: RunState, step: StepId, next: StepState): RunState {
 export function reduceRun(state: RunState, transition: Transition): RunState {
 	switch (transition.type) {
 		case 'plan-adopted':
-			return { ...state, plan: transition.plan, pools: transition.pools };
+			return { ...state, plan: transition.plan, pools: transition.pools, from: transition.from };
 		case 'step-started': {
 			const attempts = attemptsOf(state.steps[transition.step]) + 1;
 			return withStep(state, transition.step, { status: 'running', since: transition.at, attempts });

@@ -330,6 +330,7 @@ async function rollback(context: StepContext): Promise<readonly RollbackStage[]>
 	if (release.length > 0) {
 		stages.push({
 			title: 'Let packages and jobs go',
+			undoes: ['backup'],
 			why: 'They were put on hold for the upgrade only.',
 			commands: release,
 			rebootAfter: false,
@@ -347,6 +348,7 @@ async function rollback(context: StepContext): Promise<readonly RollbackStage[]>
 	if (snapshots.length > 0 || checkpoints.length > 0) {
 		stages.push({
 			title: 'Give up the snapshots of this run',
+			undoes: ['backup'],
 			why: 'Only when everything is as it should be: they are the copy of your data from before the upgrade.',
 			commands: [...unprotectCommands(context, snapshots), ...checkpoints],
 			rebootAfter: false,

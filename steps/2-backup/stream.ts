@@ -1,5 +1,5 @@
 import type { Command } from '../../src/host/host.js';
-import { quoteForDisplay } from '../../src/host/text.js';
+import { quoteForDisplay, stripControls } from '../../src/host/text.js';
 import { type PlannedCommand, plan } from '../../src/plan/planned-command.js';
 import { findReadingProblem } from '../../src/zfs/ask.js';
 import { judgeReceive, judgeSend } from '../../src/zfs/judge.js';
@@ -21,7 +21,7 @@ export type Destination =
 /** `/path/to/folder`, `pool/dataset` or `user@host:pool/dataset`. Throws InvalidNameError for anything else. */
 export function parseDestination(text: string): Destination {
 	if (text.startsWith('/')) {
-		if (/[\0-\x1f]/.test(text) || text.split('/').includes('..')) {
+		if (stripControls(text) !== text || text.includes('\n') || text.split('/').includes('..')) {
 			throw new InvalidNameError('folder', 'it must be a plain absolute path', text);
 		}
 		return { kind: 'file', text, path: text.replace(/\/+$/, '') };

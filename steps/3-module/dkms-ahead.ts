@@ -282,10 +282,12 @@ export async function rollbackAhead(context: StepContext): Promise<readonly Roll
 	const { evidence, steps } = context.state();
 	// The package transaction owns the module from then on, and its own way back restores it.
 	if (evidence.moduleSource === undefined || steps.userspace.status !== 'pending') return [];
+	if ((await context.host.files.stat(evidence.moduleSource.directory)) === undefined) return [];
 	const wasRebooted = evidence.bootIdBeforeReboot !== undefined;
 	return [
 		{
 			title: `Put the module of ${fromVersion} back`,
+			undoes: ['reboot', 'verify'],
 			why: 'It is still built in DKMS, so nothing is compiled.',
 			commands: [
 				...kernels.map((kernel) =>
@@ -305,6 +307,7 @@ export async function rollbackAhead(context: StepContext): Promise<readonly Roll
 		},
 		{
 			title: `Remove the source of ${targetUpstream}`,
+			undoes: ['module'],
 			why: 'Otherwise DKMS builds it for the next kernel that is installed.',
 			commands: [
 				planCommand('rollback.dkms-remove', `Let DKMS forget ${targetUpstream}`, removeCommand(targetUpstream)),

@@ -91,10 +91,12 @@ export async function* upgradeByTransaction(context: StepContext): StepRun<StepO
 export async function rollbackByTransaction(context: StepContext): Promise<readonly RollbackStage[]> {
 	const { route } = context.plan();
 	const { from, steps } = context.state();
-	if (route !== 'kernel-package' || steps.userspace.status !== 'pending') return [];
+	if (route !== 'kernel-package' || steps.module.status === 'pending' || steps.userspace.status !== 'pending')
+		return [];
 	return [
 		{
 			title: `Boot kernel ${from.kernel} again`,
+			undoes: ['reboot', 'verify', 'module'],
 			why: 'The old module is part of the old kernel, which is still installed.',
 			commands: [],
 			rebootAfter: true,

@@ -149,7 +149,7 @@ export function fakeStep(id: StepId, override: Partial<Step> = {}): Step {
 /** The first step of a run: adopts a plan, as the real one does. */
 export const adoptingCheck: Step = fakeStep('check', {
 	run: async function* (context) {
-		await context.adopt(somePlan, ['tank']);
+		await context.adopt(somePlan, ['tank'], { userspace: '2.1.11', module: '2.1.11', kernel: '6.1.0-56-amd64' });
 		return { kind: 'done', evidence: 'planned' };
 	},
 });

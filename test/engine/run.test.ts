@@ -83,7 +83,7 @@ describe('a run', () => {
 		const withIntent = store.saved.findIndex((state) => state.intent?.command.id === 'module.build');
 		expect(withIntent).toBeGreaterThan(0);
 		expect(store.saved.slice(withIntent + 1).some((state) => state.intent === null)).toBe(true);
-		const types = log.map((entry) => entry['type']);
+		const types = log.map((entry) => entry.type);
 		expect(types.indexOf('intent')).toBeLessThan(types.indexOf('outcome'));
 	});
 

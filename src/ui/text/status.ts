@@ -25,7 +25,7 @@ export function renderStatus(status: RunStatus, { colour, width }: Printing): st
 			...row('next', next),
 			...row('userspace', versions.userspace),
 			...row('loaded module', versions.loadedModule),
-			...row('boots next', versions.bootKernel),
+			...row('kernel', versions.runningKernel),
 		],
 		colour,
 	);

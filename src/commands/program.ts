@@ -1,0 +1,117 @@
+import { mkdirSync, realpathSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import process from 'node:process';
+import type { Host } from '../host/host.js';
+import type { SimulatedHost } from '../host/simulated/simulated-host.js';
+import { describeTerminal, type Terminal } from '../ui/terminal.js';
+import { type Invocation, UsageError } from './parse.js';
+
+/** Where everything is kept. */
+export interface Places {
+	/** State folder on this machine. */
+	readonly journalDirectory: string;
+	/** The same folder as the host sees it: below an alternate root, or inside the simulated host. */
+	readonly stateDirectory: string;
+	readonly logDirectory: string;
+	readonly lockFile: string;
+}
+
+/** What every command works with. */
+export interface Program {
+	readonly host: Host;
+	/** Set in `demo`. */
+	readonly simulated: SimulatedHost | undefined;
+	readonly places: Places;
+	readonly terminal: Terminal;
+	readonly isJson: boolean;
+	/** What to type to come back to this run. */
+	readonly resumeCommand: string;
+}
+
+const standardState = '/var/lib/zfs-lockstep';
+const standardLog = '/var/log/zfs-lockstep';
+const lockFile = '/run/lock/zfs-lockstep.lock';
+
+/** How this program starts itself again, for the supervisor of a detached job. */
+function selfCommand(): readonly string[] {
+	const script = process.argv[1];
+	return script === undefined || script === process.execPath
+		? [process.execPath]
+		: [process.execPath, realpathSync(script)];
+}
+
+function openTerminal(invocation: Invocation): Terminal {
+	const noColour = invocation.switch('no-color');
+	const terminal = describeTerminal({ stdin: process.stdin, stdout: process.stdout, env: process.env, noColour });
+	// chalk, which Ink colours with, knows neither NO_COLOR nor our flag; it reads this when it is loaded.
+	if (!terminal.colour) process.env.FORCE_COLOR = '0';
+	return terminal;
+}
+
+/** This machine, or the system mounted at `--root`. */
+export async function openProgram(invocation: Invocation): Promise<Program> {
+	const { createAlternateRootHost, createLocalHost } = await import('../host/local-host.js');
+	const root = invocation.value('root');
+	if (root !== undefined && !path.isAbsolute(root)) {
+		throw new UsageError(`--root takes an absolute path, not "${root}".`);
+	}
+	const asked = invocation.value('state-dir');
+	const stateDirectory = asked === undefined ? standardState : path.resolve(asked);
+	const below = (folder: string) => (root === undefined ? folder : path.join(root, folder));
+	const journalDirectory = asked === undefined ? below(standardState) : stateDirectory;
+	const places: Places = {
+		journalDirectory,
+		stateDirectory,
+		logDirectory: asked === undefined ? below(standardLog) : path.join(stateDirectory, 'log'),
+		lockFile,
+	};
+	const hostOptions = { jobsDirectory: path.join(journalDirectory, 'jobs'), selfCommand: selfCommand() };
+	return {
+		host: root === undefined ? createLocalHost(hostOptions) : createAlternateRootHost({ ...hostOptions, root }),
+		simulated: undefined,
+		places,
+		terminal: openTerminal(invocation),
+		isJson: invocation.switch('json'),
+		resumeCommand: ['zfs-lockstep', ...(root === undefined ? [] : ['--root', root])].join(' '),
+	};
+}
+
+/** Where a person's simulated hosts live; each scenario has its own. */
+function demoDirectory(invocation: Invocation, scenario: string): string {
+	const asked = invocation.value('state-dir');
+	if (asked !== undefined) return path.resolve(asked);
+	const base = process.env.XDG_STATE_HOME ?? path.join(os.homedir(), '.local/state');
+	return path.join(base, 'zfs-lockstep', 'demo', scenario);
+}
+
+/** Simulated seconds for one real second: the upgrade that takes half an hour is shown in about a minute. */
+const demoSpeed = 40;
+
+/** A simulated host that is kept in a folder, so that its reboot is one for this program too. */
+export async function openDemo(invocation: Invocation, scenario: string): Promise<Program> {
+	const { createSimulatedHost } = await import('../host/simulated/simulated-host.js');
+	const { rmSync } = await import('node:fs');
+	const directory = demoDirectory(invocation, scenario);
+	if (invocation.switch('restart')) rmSync(directory, { recursive: true, force: true });
+	mkdirSync(directory, { recursive: true, mode: 0o700 });
+	const speed = Number(process.env.ZFS_LOCKSTEP_DEMO_SPEED ?? demoSpeed);
+	const simulated = createSimulatedHost({
+		directory: path.join(directory, 'host'),
+		scenario,
+		...(Number.isFinite(speed) && speed > 0 ? { speed } : {}),
+	});
+	return {
+		host: simulated,
+		simulated,
+		places: {
+			journalDirectory: path.join(directory, 'state'),
+			stateDirectory: standardState,
+			logDirectory: path.join(directory, 'log'),
+			lockFile: path.join(directory, 'lock'),
+		},
+		terminal: openTerminal(invocation),
+		isJson: invocation.switch('json'),
+		resumeCommand: `zfs-lockstep demo --scenario ${scenario}`,
+	};
+}

@@ -1,0 +1,66 @@
+import process from 'node:process';
+import { steps } from '../../steps/index.js';
+import type { Answer, Question, RunOptions } from '../../steps/step.js';
+import { updateNotice } from '../engine/notice.js';
+import { run } from '../engine/run.js';
+import type { Run, RunOutcome } from '../engine/run-event.js';
+import { logFile } from '../journal/event-log.js';
+import type { About } from '../ui/about.js';
+import { runJson } from '../ui/json.js';
+import { openWizard } from '../ui/open-wizard.js';
+import { runPlain } from '../ui/plain.js';
+import { version } from './about.js';
+import { printingOf } from './output.js';
+import type { Program } from './program.js';
+import { type Sitting, withSitting } from './sitting.js';
+
+function aboutOf(program: Program, sitting: Sitting): About {
+	const { session } = sitting;
+	return {
+		version,
+		hostname: session.state.host.hostname,
+		hostKind: program.host.kind,
+		root: program.host.root,
+		steps: steps.map(({ id, title, purpose }) => ({ id, title, purpose })),
+		logFile: logFile(program.places.logDirectory),
+		resumeCommand: program.resumeCommand,
+		rollbackFile: `${session.context.runDirectory}/ROLLBACK.txt`,
+	};
+}
+
+/** Shows a run on the screen that is asked for and fits the terminal. */
+export async function show(
+	program: Program,
+	sitting: Sitting,
+	events: Run,
+	screen: 'wizard' | 'lines',
+	answerQuestion: (question: Question) => Answer | undefined,
+): Promise<RunOutcome> {
+	const { leave } = sitting;
+	const about = aboutOf(program, sitting);
+	const write = (text: string) => process.stdout.write(text);
+	if (program.isJson) {
+		return runJson({ run: events, leave: leave.signal, answerQuestion, write, now: () => program.host.now() });
+	}
+	if (screen === 'wizard' && program.terminal.interactive) {
+		return openWizard({ run: events, about, terminal: program.terminal, leave });
+	}
+	return runPlain({ run: events, about, printing: printingOf(program), leave: leave.signal, answerQuestion, write });
+}
+
+/** Runs the upgrade from where it is and says how it ended. */
+export async function runUpgrade(
+	program: Program,
+	options: RunOptions,
+	screen: 'wizard' | 'lines',
+	answerQuestion: (question: Question) => Answer | undefined,
+): Promise<RunOutcome> {
+	return withSitting(program, options, {}, async (sitting) => {
+		const { session, resumed } = sitting;
+		try {
+			return await show(program, sitting, run(session, { resumed }), screen, answerQuestion);
+		} finally {
+			await updateNotice(program.host, session.state.steps.check.status === 'done' ? session.state : undefined);
+		}
+	});
+}

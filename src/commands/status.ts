@@ -1,0 +1,31 @@
+import { exitCodes } from '../engine/exit-codes.js';
+import { describeStatus, type RunStatus } from '../engine/status.js';
+import { renderStatus } from '../ui/text/status.js';
+import { readVersionsByTools } from '../zfs/read-versions.js';
+import { print, printingOf, printJson } from './output.js';
+import type { Invocation } from './parse.js';
+import { openProgram, type Program } from './program.js';
+import { readRun } from './sitting.js';
+
+/** The versions that can be read at once; the rest is for `check`. */
+async function readVersions({ host }: Program): Promise<RunStatus['versions']> {
+	const [tools, module, kernel] = await Promise.all([
+		readVersionsByTools(host),
+		host.files.read('/sys/module/zfs/version'),
+		host.files.read('/proc/sys/kernel/osrelease'),
+	]);
+	return {
+		userspace: tools.userspace.known ? tools.userspace.value.full : 'unknown',
+		loadedModule: module?.trim() ?? 'not loaded',
+		runningKernel: kernel?.trim() ?? 'unknown',
+	};
+}
+
+/** `status`: where the run stands. Always 0, unless the state cannot be read. */
+export async function execute(invocation: Invocation): Promise<number> {
+	const program = await openProgram(invocation);
+	const status = describeStatus(readRun(program), await readVersions(program));
+	if (program.isJson) printJson(status);
+	else print(renderStatus(status, printingOf(program)));
+	return exitCodes.done;
+}

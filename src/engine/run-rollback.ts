@@ -1,0 +1,117 @@
+import type { RollbackStage, Step, StepRun } from '../../steps/step.js';
+import { succeeded } from '../host/host.js';
+import { shellText } from '../plan/shell-text.js';
+import { readVersionsByTools } from '../zfs/read-versions.js';
+import { isSameRelease } from '../zfs/version.js';
+import { exitCodes } from './exit-codes.js';
+import { waysBack } from './rollback.js';
+import { forward, stopFor } from './run.js';
+import type { Run, RunOutcome } from './run-event.js';
+import type { Session } from './session.js';
+import { settleIntent } from './settle-intent.js';
+
+async function bootIdOf(session: Session): Promise<string | undefined> {
+	return (await session.host.files.read('/proc/sys/kernel/random/boot_id'))?.trim();
+}
+
+/** Carries out the way back, stage by stage, each after a yes; goes on after a reboot where it stopped. */
+export async function* runRollback(session: Session): Run {
+	yield { type: 'run', state: session.state, resumed: true };
+	try {
+		yield* forward(session, session.steps[0], settleIntent(session));
+		const pending = session.state.evidence.rollbackBootId;
+		if (pending !== undefined && pending === (await bootIdOf(session))) return waitForReboot();
+		for (;;) {
+			session.context.refresh();
+			const stages = await waysBack(session);
+			yield { type: 'rollback', stages };
+			const [stage] = stages;
+			if (stage === undefined) break;
+			const step = session.steps.find((one) => one.id === stage.undoes[0]) ?? session.steps[0];
+			yield { type: 'step', id: step.id, state: session.state.steps[step.id] };
+			const stop = yield* forward(session, step, carryOut(session, step, stage));
+			if (stop !== undefined) return stop;
+		}
+	} catch (error) {
+		return stopFor(session, error);
+	}
+	await session.apply({ type: 'ended', at: session.host.now() });
+	yield { type: 'run', state: session.state, resumed: true };
+	return {
+		exitCode: exitCodes.done,
+		title: `Everything that the run changed is undone; OpenZFS is at ${session.context.plan().fromVersion}.`,
+		lines: ['The whole story: zfs-lockstep report'],
+	};
+}
+
+function waitForReboot(): RunOutcome {
+	return {
+		exitCode: exitCodes.waitingForReboot,
+		title: 'The host must be rebooted before the way back goes on.',
+		lines: ['Reboot: systemctl reboot', 'Then go on with: zfs-lockstep rollback --run'],
+	};
+}
+
+/** Jobs and packages are let go only when both halves match again. */
+async function mismatch(session: Session): Promise<string | undefined> {
+	const { userspace, loadedModule } = await readVersionsByTools(session.host);
+	if (!userspace.known) return userspace.why;
+	if (!loadedModule.known) return loadedModule.why;
+	if (loadedModule.value === undefined) return 'the module is not loaded';
+	if (isSameRelease(userspace.value, loadedModule.value)) return undefined;
+	return `userspace ${userspace.value.full}, loaded module ${loadedModule.value.full}`;
+}
+
+async function* carryOut(session: Session, step: Step, stage: RollbackStage): StepRun<RunOutcome | undefined> {
+	if (step.id === 'backup') {
+		const differing = await mismatch(session);
+		if (differing !== undefined) {
+			return {
+				exitCode: exitCodes.error,
+				title: 'The halves of OpenZFS do not match yet, so jobs and packages stay on hold.',
+				lines: [`${differing}.`, 'Reboot if that is due, then go on with: zfs-lockstep rollback --run'],
+			};
+		}
+	}
+	const answer = yield* session.context.ask({
+		id: `rollback.${stage.undoes.join('-')}.${stage.commands[0]?.id ?? 'notes'}`,
+		kind: 'confirm',
+		title: `${stage.title}?`,
+		body: [stage.why, ...stage.notes],
+		commands: stage.commands,
+	});
+	if (answer.value !== true) {
+		return {
+			exitCode: exitCodes.answerNeeded,
+			title: `"${stage.title}" was declined.`,
+			lines: ['Go on with: zfs-lockstep rollback --run'],
+		};
+	}
+	for (const command of stage.commands) {
+		const { results } = yield* session.context.execute(command);
+		if (!results.every(succeeded)) {
+			return {
+				exitCode: exitCodes.error,
+				title: `${command.why}: it failed.`,
+				lines: [`It was: ${shellText(command.work)}`, 'Mend the cause, then: zfs-lockstep rollback --run'],
+			};
+		}
+	}
+	for (const id of stage.undoes) {
+		await session.apply({ type: 'step-undone', step: id });
+	}
+	if (step.id === 'backup') await session.context.record(forgotten(session, stage));
+	if (!stage.rebootAfter) return undefined;
+	const bootId = await bootIdOf(session);
+	if (bootId !== undefined) await session.context.record({ rollbackBootId: bootId });
+	return waitForReboot();
+}
+
+/** The backup step has two stages, one after the other; the record says which is left. */
+function forgotten(session: Session, stage: RollbackStage) {
+	const isSnapshots = stage.commands.some((command) => command.id.startsWith('backup.'));
+	const { heldPackages } = session.state.evidence;
+	return isSnapshots
+		? { snapshots: [], checkpoints: [] }
+		: { heldJobs: [], heldPackages: { ours: [], administrators: heldPackages?.administrators ?? [] } };
+}
