@@ -1,5 +1,5 @@
-import type { CheckInput } from './run-checks.js';
 import type { Finding } from './finding.js';
+import type { CheckInput } from './run-checks.js';
 
 /** Whether this is a host that can be upgraded from here at all. */
 export function checkMachine({ facts }: CheckInput): readonly Finding[] {
@@ -15,7 +15,10 @@ export function checkMachine({ facts }: CheckInput): readonly Finding[] {
 			source: 'apt-get(8), dkms(8), update-initramfs(8)',
 		});
 	}
-	if (machine.environment.known && (machine.environment.value === 'container' || machine.environment.value === 'chroot')) {
+	if (
+		machine.environment.known &&
+		(machine.environment.value === 'container' || machine.environment.value === 'chroot')
+	) {
 		findings.push({
 			id: 'machine.not-the-host',
 			severity: 'blocker',

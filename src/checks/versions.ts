@@ -8,8 +8,17 @@ const source = 'openzfs/zfs#17323, #17330, #3326';
 /** The two halves as they run now. */
 export function checkVersions({ facts }: CheckInput): readonly Finding[] {
 	const { userspace, loadedModule } = facts.versions;
-	if (!userspace.known) return [unreadable('versions.userspace-unknown', 'The version of the userspace', userspace.why, ['zfs', '--version'])];
-	if (!loadedModule.known) return [unreadable('versions.module-unknown', 'The version of the loaded module', loadedModule.why, ['cat', '/sys/module/zfs/version'])];
+	if (!userspace.known)
+		return [
+			unreadable('versions.userspace-unknown', 'The version of the userspace', userspace.why, ['zfs', '--version']),
+		];
+	if (!loadedModule.known)
+		return [
+			unreadable('versions.module-unknown', 'The version of the loaded module', loadedModule.why, [
+				'cat',
+				'/sys/module/zfs/version',
+			]),
+		];
 	if (loadedModule.value === undefined) {
 		return [
 			{
@@ -20,7 +29,11 @@ export function checkVersions({ facts }: CheckInput): readonly Finding[] {
 				remediation: [
 					{
 						text: 'Load it; if that fails, see why, before anything is upgraded.',
-						commands: [['modprobe', 'zfs'], ['dkms', 'status'], ['journalctl', '-b', '-k', '--grep', 'zfs']],
+						commands: [
+							['modprobe', 'zfs'],
+							['dkms', 'status'],
+							['journalctl', '-b', '-k', '--grep', 'zfs'],
+						],
 					},
 				],
 				source: 'openzfs/zfs#11128',
@@ -30,7 +43,8 @@ export function checkVersions({ facts }: CheckInput): readonly Finding[] {
 	const [tools, module] = [userspace.value, loadedModule.value];
 	const verdict = pairVerdict(tools.upstream, module.upstream);
 	const both = `userspace ${tools.full}, loaded module ${module.full}`;
-	if (verdict.verdict === 'same') return [ok('versions.match', 'Userspace and loaded module are of the same release', both, source)];
+	if (verdict.verdict === 'same')
+		return [ok('versions.match', 'Userspace and loaded module are of the same release', both, source)];
 	const findings: Finding[] = verdict.breaks.map((advisory) => ({
 		id: advisory.id === 'abi-2-3-1' ? 'versions.abi-break' : `advisory.${advisory.id}`,
 		severity: advisory.severity,

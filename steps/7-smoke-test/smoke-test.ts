@@ -2,7 +2,7 @@ import type { Finding } from '../../src/checks/finding.js';
 import type { PlannedCommand } from '../../src/plan/planned-command.js';
 import { destroyDataset } from '../../src/zfs/dataset-commands.js';
 import type { Pool } from '../../src/zfs/pool.js';
-import type { Probe, Step, StepContext, StepOutcome, StepRun } from '../step.js';
+import type { Probe, RollbackStage, Step, StepContext, StepOutcome, StepRun } from '../step.js';
 import { finish } from './finish.js';
 import { change, findLeftovers, type Scratch, scratchFor } from './scratch.js';
 import { plannedFor, type SmokeResult, testPool } from './test-pool.js';
@@ -175,6 +175,24 @@ async function* run(context: StepContext): StepRun<StepOutcome> {
 	return unfinished ?? { kind: 'done', evidence: `${passed} tests passed, ${skipped} were skipped.` };
 }
 
+/** Only what an interruption left: a finished test has removed its scratch data itself. */
+async function rollback(context: StepContext): Promise<readonly RollbackStage[]> {
+	if ((context.state().evidence.scratch ?? []).length === 0) return [];
+	const { subjects } = await chooseSubjects(context);
+	const commands = subjects.flatMap((subject) => subject.leftovers);
+	if (commands.length === 0) return [];
+	return [
+		{
+			title: 'Remove the scratch data of the smoke test',
+			undoes: ['smoke-test'],
+			why: 'It was interrupted before it could do so itself.',
+			commands,
+			rebootAfter: false,
+			notes: [],
+		},
+	];
+}
+
 /** Step 7: prove with real streams that replication works. */
 export const smokeTest: Step = {
 	id: 'smoke-test',
@@ -185,5 +203,5 @@ export const smokeTest: Step = {
 	plan: async (context) => commandsOf((await chooseSubjects(context)).subjects),
 	probe,
 	run,
-	rollback: async () => [],
+	rollback,
 };
