@@ -23,6 +23,11 @@ export class LockBusyError extends Error {
 	readonly path: string;
 	/** Undefined where it does not say. */
 	readonly holder: LockHolder | undefined;
+	readonly why = 'Two of them would change the host under each other. Nothing was begun.';
+	/** Instructions, one each. */
+	readonly remediation: readonly string[];
+	/** EX_TEMPFAIL of sysexits(3). */
+	readonly exitCode = 75;
 
 	constructor(file: string, holder: LockHolder | undefined) {
 		const who = holder
@@ -31,6 +36,10 @@ export class LockBusyError extends Error {
 		super(`Another zfs-lockstep is at work on this host: ${who}.`);
 		this.path = file;
 		this.holder = holder;
+		this.remediation = [
+			'Wait until it has ended, or leave it where it runs. Where it stands: zfs-lockstep status',
+			...(holder === undefined ? [] : [`See whether it is what you think: ps -fp ${holder.pid}`]),
+		];
 	}
 }
 
