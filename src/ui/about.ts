@@ -13,8 +13,10 @@ export interface About {
 	readonly logFile: string;
 	/** What to type to come back, with the flags that this run needs: `zfs-lockstep demo`. */
 	readonly resumeCommand: string;
-	/** The rollback guidance on disk; absent until there is something to undo. */
+	/** The rollback guidance on disk; absent where there is none. */
 	readonly rollbackFile?: string;
+	/** What is done to the steps; without it they are taken. */
+	readonly activity?: 'rollback';
 }
 
 /** Said on every screen and above plain output when it is not the running system; empty on an ordinary host. */

@@ -111,7 +111,7 @@ export function panelLines(view: View, panel: Panel, width: number): readonly Li
 }
 
 /** What leaving means just now. */
-export function quitLines(view: View, width: number): readonly Line[] {
+function quitLines(view: View, width: number): readonly Line[] {
 	return [
 		...paragraph(whatGoesOn(view), width),
 		emptyLine,

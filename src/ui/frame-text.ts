@@ -70,10 +70,11 @@ export function sidebarLines(view: View, width: number, rows: number): readonly 
 	return all.slice(0, rows);
 }
 
-/** `Step 3 of 7: Upgrade the kernel module`. */
+/** `Step 3 of 7: Upgrade the kernel module`; on the way back, what is being undone. */
 function stepTitle(view: View): string {
 	const title = view.about.steps.find(({ id }) => id === view.step)?.title ?? view.step;
-	return `Step ${stepIds.indexOf(view.step) + 1} of ${stepIds.length}: ${title}`;
+	const step = `Step ${stepIds.indexOf(view.step) + 1} of ${stepIds.length}`;
+	return view.about.activity === 'rollback' ? `Going back, ${step.toLowerCase()}: ${title}` : `${step}: ${title}`;
 }
 
 /** Where we are and what the run is waiting for; on a panel, the panel's name. */

@@ -50,7 +50,8 @@ export function layoutOf(view: View): Layout {
 	const frame = rows - 1;
 	const purpose = view.about.steps.find(({ id }) => id === view.step)?.purpose ?? '';
 	const explanation = {
-		purposeRows: view.ended === undefined ? Math.min(3, wrap(purpose, width).length) : 0,
+		purposeRows:
+			view.ended === undefined && view.about.activity === undefined ? Math.min(3, wrap(purpose, width).length) : 0,
 		versionRows: sidebar === 0 ? 3 : 0,
 	};
 	const bare = { purposeRows: 0, versionRows: 0 };

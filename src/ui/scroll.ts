@@ -7,7 +7,7 @@ function rowsForText(total: number, rows: number): number {
 }
 
 /** Last value of `top` that makes sense. */
-export function lastTop(total: number, rows: number): number {
+function lastTop(total: number, rows: number): number {
 	return Math.max(0, total - rowsForText(total, rows));
 }
 

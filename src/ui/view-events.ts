@@ -3,10 +3,10 @@ import type { Finding } from '../checks/finding.js';
 import type { RunEvent } from '../engine/run-event.js';
 import { currentStep } from '../engine/status.js';
 import type { PipelineResult } from '../host/host.js';
+import { shellText } from '../plan/shell-text.js';
 import { openQuestion } from './asking.js';
 import { appendEntry, type FeedEntry } from './feed.js';
 import { cleanText } from './text/clean.js';
-import { shellLine } from './text/command.js';
 import { endingText } from './text/ending.js';
 import type { Progress } from './text/progress.js';
 import { formatDuration, formatTime } from './text/quantities.js';
@@ -69,7 +69,7 @@ function reduceStepEvent(view: View, event: StepEvent): View {
 		case 'question':
 			return { ...view, asking: openQuestion(event.question, view.now), reply: undefined };
 		case 'command-started': {
-			const text = shellLine(event.command.work);
+			const text = shellText(event.command.work);
 			const next = say(view, { kind: 'command', text, tone: 'strong' });
 			return {
 				...next,

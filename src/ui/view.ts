@@ -24,7 +24,7 @@ export type Panel =
 	| { readonly kind: 'quit' };
 
 /** A command at work. */
-export interface ShownCommand {
+interface ShownCommand {
 	readonly command: PlannedCommand;
 	readonly reattached: boolean;
 	/** Milliseconds of the screen's clock: the simulated host has another one. */
@@ -78,6 +78,8 @@ export type Action =
 	| { readonly type: 'paste'; readonly text: string; readonly at: number }
 	| { readonly type: 'resize'; readonly columns: number; readonly rows: number }
 	| { readonly type: 'tick'; readonly at: number }
+	/** A signal, or the terminal is gone: nobody is there any more. */
+	| { readonly type: 'leave' }
 	| { readonly type: 'ended'; readonly outcome: RunOutcome; readonly at: number };
 
 const pending: StepState = { status: 'pending' };
@@ -118,6 +120,12 @@ export function reduceView(view: View, action: Action): View {
 			return { ...view, size: { columns: action.columns, rows: action.rows } };
 		case 'tick':
 			return { ...view, now: action.at };
+		case 'leave':
+			return {
+				...view,
+				leaving: view.leaving === 'no' ? 'interrupted' : view.leaving,
+				closed: view.ended !== undefined,
+			};
 		case 'ended':
 			return endView({ ...view, now: action.at }, action.outcome);
 	}

@@ -21,6 +21,8 @@ export interface WizardOptions {
 	readonly leave: AbortController;
 	readonly stdin?: NodeJS.ReadStream;
 	readonly stdout?: NodeJS.WriteStream;
+	/** Milliseconds. */
+	readonly now?: () => number;
 }
 
 /**
@@ -28,14 +30,20 @@ export interface WizardOptions {
  * the outcome on the normal screen. The caller ends the process with its exit code. Rejects with what the run throws.
  */
 export async function runWizard(options: WizardOptions): Promise<RunOutcome> {
-	const { run, about, terminal, leave, stdin = process.stdin, stdout = process.stdout } = options;
+	const { about, terminal, leave, stdin = process.stdin, stdout = process.stdout, now = Date.now } = options;
 	const readSize = (): { columns: number; rows: number } => ({ columns: stdout.columns, rows: stdout.rows });
-	const store = createViewStore(initialView({ about, terminal, size: readSize(), now: Date.now() }));
+	const store = createViewStore(initialView({ about, terminal, size: readSize(), now: now() }));
 	const resize = (): void => store.dispatch({ type: 'resize', ...readSize() });
+	const nobodyThere = (): void => store.dispatch({ type: 'leave' });
+	leave.signal.addEventListener('abort', nobodyThere);
+	// A terminal that is gone answers writes with EIO and reads with an end; what runs must not die of it.
+	stdout.on('error', nobodyThere);
+	stdin.on('error', nobodyThere);
+	stdin.on('end', nobodyThere);
 	// Before Ink's own listener: the first frame of the new size is already laid out for it.
 	stdout.on('resize', resize);
-	const clock = setInterval(() => tick(store), 1000);
-	const ink = render(<Wizard store={store} />, {
+	const clock = setInterval(() => tick(store, now()), 1000);
+	const ink = render(<Wizard store={store} now={now} />, {
 		stdin,
 		stdout,
 		// With CI in the environment Ink would otherwise show nothing and wait.
@@ -48,8 +56,8 @@ export async function runWizard(options: WizardOptions): Promise<RunOutcome> {
 	});
 	try {
 		const broken = whenBroken(ink);
-		const outcome = await Promise.race([follow(run, store, leave, about), broken]);
-		store.dispatch({ type: 'ended', outcome, at: Date.now() });
+		const outcome = await Promise.race([follow(options, store, now), broken]);
+		store.dispatch({ type: 'ended', outcome, at: now() });
 		await Promise.race([store.when((view) => view.closed), broken]);
 		await close(ink);
 		stdout.write(`\n${printLines(endLines(store.current(), terminal.width), terminal.colour)}`);
@@ -61,16 +69,18 @@ export async function runWizard(options: WizardOptions): Promise<RunOutcome> {
 	} finally {
 		clearInterval(clock);
 		stdout.off('resize', resize);
+		stdin.off('end', nobodyThere);
+		leave.signal.removeEventListener('abort', nobodyThere);
 		store.close();
 		await close(ink);
 	}
 }
 
 /** Every second while something runs; a question and the last page stand still, and so does what is read aloud. */
-function tick(store: ViewStore): void {
+function tick(store: ViewStore, at: number): void {
 	const { asking, ended, terminal } = store.current();
 	if (asking === undefined && ended === undefined && !terminal.screenReader) {
-		store.dispatch({ type: 'tick', at: Date.now() });
+		store.dispatch({ type: 'tick', at });
 	}
 }
 
@@ -87,13 +97,13 @@ async function close(ink: Instance): Promise<void> {
 }
 
 /** Drives the run from the view's answers. */
-async function follow(run: Run, store: ViewStore, leave: AbortController, about: About): Promise<RunOutcome> {
+async function follow({ run, about, leave }: WizardOptions, store: ViewStore, now: () => number): Promise<RunOutcome> {
 	const leaving = store.when((view) => view.leaving !== 'no').then(() => leave.abort());
 	const atOnce = store.when((view) => view.leaving === 'at-once').then(() => leftOutcome);
 	const driven = drive(
 		run,
 		{
-			show: (event) => store.dispatch({ type: 'event', event, at: Date.now() }),
+			show: (event) => store.dispatch({ type: 'event', event, at: now() }),
 			async answer(question) {
 				const view = await store.when(({ reply, leaving: how }) => reply?.questionId === question.id || how !== 'no');
 				return view.reply;
@@ -117,15 +127,15 @@ function afterLeaving(outcome: RunOutcome, store: ViewStore, about: About): RunO
 	};
 }
 
-function Wizard({ store }: { readonly store: ViewStore }): ReactNode {
+function Wizard({ store, now }: { readonly store: ViewStore; readonly now: () => number }): ReactNode {
 	const view = useSyncExternalStore(store.subscribe, store.shown);
 	// Always mounted: without a reader the terminal leaves raw mode, and Ctrl-C would reach running commands.
 	useInput((input, key) => {
 		const pressed = pressedKey(input, key);
 		if (pressed !== undefined) {
-			store.dispatch({ type: 'key', key: pressed, at: Date.now() });
+			store.dispatch({ type: 'key', key: pressed, at: now() });
 		}
 	});
-	usePaste((text) => store.dispatch({ type: 'paste', text, at: Date.now() }));
+	usePaste((text) => store.dispatch({ type: 'paste', text, at: now() }));
 	return <App view={view} />;
 }

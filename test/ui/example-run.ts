@@ -264,6 +264,7 @@ export const commands = {
 export const rollback: readonly RollbackStage[] = [
 	{
 		title: 'Install the old module again',
+		undoes: ['module'],
 		why: 'The source of 2.1.11 is still in the DKMS tree; installing it puts the old module back for the next boot.',
 		commands: [
 			plan('rollback.module', 'Put the old module back', {
@@ -276,6 +277,7 @@ export const rollback: readonly RollbackStage[] = [
 	},
 	{
 		title: 'Release the snapshots',
+		undoes: ['backup'],
 		why: 'They were held so that no pruning job removes them.',
 		commands: [
 			plan('rollback.release', 'Release the hold', {

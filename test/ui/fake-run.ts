@@ -24,6 +24,7 @@ export const leftJob: RunOutcome = {
 };
 
 class Left extends Error {}
+class NotAnswered extends Error {}
 
 type Part = AsyncGenerator<RunEvent, void, Answer | undefined>;
 
@@ -33,6 +34,9 @@ export async function* fakeRun(options: FakeRunOptions): Run {
 	} catch (error) {
 		if (error instanceof Left) {
 			return leftJob;
+		}
+		if (error instanceof NotAnswered) {
+			return { exitCode: 5, title: `An answer is needed: ${error.message}`, lines: [] };
 		}
 		throw error;
 	}
@@ -58,7 +62,7 @@ async function* walk(options: FakeRunOptions): Run {
 	async function* ask(step: StepId, question: Question): AsyncGenerator<RunEvent, Answer, Answer | undefined> {
 		const answer = yield event(step, { type: 'question', question });
 		if (answer === undefined) {
-			throw new Error(`nobody answered ${question.id}`);
+			throw new NotAnswered(question.title);
 		}
 		options.answers?.push(answer);
 		return answer;

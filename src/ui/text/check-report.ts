@@ -10,7 +10,7 @@ import { summaryText } from './severity.js';
 import { versionReport } from './versions.js';
 
 /** Host, distribution and time of the reading. */
-export function hostLine(facts: HostFacts): Line {
+function hostLine(facts: HostFacts): Line {
 	const distribution = valueOr(facts.machine.distribution, undefined)?.prettyName ?? 'distribution unknown';
 	return line(`${facts.machine.hostname}, ${distribution}, read ${formatTime(facts.takenAt)}`, 'strong');
 }

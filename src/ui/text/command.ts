@@ -30,11 +30,6 @@ export function shellWords(work: Pipeline): readonly string[] {
 	return words;
 }
 
-/** A pipeline on one line. */
-export function shellLine(work: Pipeline): string {
-	return shellWords(work).join(' ');
-}
-
 /** An argument array as shell words. */
 export function argvWords(argv: readonly string[]): readonly string[] {
 	return wordsOf(argv, undefined);

@@ -1,6 +1,5 @@
 import type { Failure } from '../../../steps/step.js';
-import { emptyLine, hang, type Line, line, paragraph, printLines, span } from './line.js';
-import type { Printing } from './printing.js';
+import { emptyLine, hang, type Line, line, paragraph, span } from './line.js';
 
 /** What happened, why it matters, what to do; then the lines of the log that decided it. */
 export function failureLines(failure: Failure, width: number, bullet = '-'): readonly Line[] {
@@ -12,9 +11,4 @@ export function failureLines(failure: Failure, width: number, bullet = '-'): rea
 		...(failure.lines === undefined || failure.lines.length === 0 ? [] : [emptyLine, line('From the log:', 'strong')]),
 		...(failure.lines ?? []).flatMap((text) => hang(span('  | ', 'faint'), text, width)),
 	];
-}
-
-/** A failure as text. */
-export function renderFailure(failure: Failure, { colour, width }: Printing): string {
-	return printLines(failureLines(failure, width), colour);
 }

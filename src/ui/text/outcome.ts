@@ -1,6 +1,5 @@
 import type { RunOutcome } from '../../engine/run-event.js';
-import { type Line, line, paragraph, printLines, type Tone } from './line.js';
-import type { Printing } from './printing.js';
+import { type Line, line, paragraph, type Tone } from './line.js';
 
 /** Good news, bad news, or something to wait for. */
 export function outcomeTone(outcome: RunOutcome): Tone {
@@ -23,9 +22,4 @@ export function outcomeLines(outcome: RunOutcome, width: number): readonly Line[
 		...paragraph(outcome.title, width, outcomeTone(outcome)),
 		...outcome.lines.flatMap((text) => (text === '' ? [line('')] : paragraph(text, width, 'plain', 2))),
 	];
-}
-
-/** The last words of a run, for the normal screen after the wizard is gone and for plain output. */
-export function renderOutcome(outcome: RunOutcome, { colour, width }: Printing): string {
-	return printLines(outcomeLines(outcome, width), colour);
 }

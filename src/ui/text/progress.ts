@@ -27,7 +27,7 @@ export function amountText(progress: Progress): string {
 }
 
 /** How long it took and how long it will take, as far as anybody knows: `3 min 12 s so far, about 4 min left`. */
-export function timeText(progress: Progress, elapsedSeconds: number): string {
+function timeText(progress: Progress, elapsedSeconds: number): string {
 	const left = progress.secondsLeft === undefined ? '' : `, about ${formatDuration(progress.secondsLeft)} left`;
 	return `${formatDuration(elapsedSeconds)} so far${left}`;
 }

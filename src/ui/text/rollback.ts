@@ -1,7 +1,6 @@
 import type { RollbackStage } from '../../../steps/step.js';
 import { commandRows, shellWords } from './command.js';
-import { type Line, line, printLines } from './line.js';
-import type { Printing } from './printing.js';
+import { type Line, line } from './line.js';
 import { wrap } from './wrap.js';
 
 function comment(text: string, width: number, indent = ''): readonly Line[] {
@@ -31,22 +30,4 @@ export function rollbackLines(stages: readonly RollbackStage[], width: number): 
 		return comment('Nothing was changed yet: there is nothing to undo.', width);
 	}
 	return stages.flatMap((stage, index) => stageLines(stage, index + 1, width));
-}
-
-/** The way back as text for a rescue shell: run as root, in this order. */
-export function renderRollback(
-	stages: readonly RollbackStage[],
-	options: Printing & {
-		/** Lines above the stages: run, host, versions. */
-		readonly heading?: readonly string[];
-	},
-): string {
-	const { colour, width, heading = [] } = options;
-	const head = heading.flatMap((text) => comment(text, width));
-	const order =
-		stages.length === 0 ? [] : comment('Run the commands as root, in this order; read each comment first.', width);
-	return printLines(
-		[...head, ...order, ...(head.length + order.length > 0 ? [[]] : []), ...rollbackLines(stages, width)],
-		colour,
-	);
 }

@@ -1,5 +1,5 @@
-import { type Finding, type FindingSummary, type Severity, severities, summarize } from '../../checks/finding.js';
-import { type Line, type Span, span, type Tone } from './line.js';
+import { type Finding, type FindingSummary, type Severity, severities } from '../../checks/finding.js';
+import { type Span, span, type Tone } from './line.js';
 import { count } from './quantities.js';
 
 export const severityTones: Readonly<Record<Severity, Tone>> = {
@@ -25,11 +25,4 @@ export function summaryText(summary: FindingSummary): string {
 		.filter((severity) => summary[severity] > 0)
 		.map((severity) => (severity === 'ok' ? `${summary.ok} ok` : count(summary[severity], severity)));
 	return parts.length === 0 ? 'no findings' : parts.join(', ');
-}
-
-/** The same in the colours of the severities. */
-export function summaryLine(findings: readonly Finding[]): Line {
-	const summary = summarize(findings);
-	const worst = severities.find((severity) => summary[severity] > 0);
-	return [span(summaryText(summary), worst === undefined ? 'faint' : severityTones[worst])];
 }
