@@ -19,26 +19,36 @@ const lockFiles = [
 
 /** The first lock that is taken, and by whom; undefined: none is. */
 export async function readLockHolder(host: Host): Promise<Fact<LockHolder | undefined>> {
-	// stat exits with 1 when one of the files is absent and still prints the others.
-	const inodes = await askHost(host, { argv: ['stat', '--format=%i %n', ...lockFiles] }, ({ stdout }) =>
-		parseInodes(stdout),
-	);
-	if (!inodes.known) return inodes;
+	const files = await readIdentities(host, lockFiles);
+	if (!files.known) return files;
 	const table = await host.files.read('/proc/locks');
 	if (table === undefined) return unknown('/proc/locks cannot be read');
 	for (const { inode, pid } of parseLockTable(table)) {
-		const lock = inodes.value.get(inode);
-		if (lock !== undefined && (await hasOpen(host, pid, lock))) {
-			return known({ pid, lock, command: await readCommandLine(host, pid) }, '/proc/locks');
-		}
+		const candidates = files.value.filter(({ identity }) => identity.endsWith(`:${inode}`));
+		const lock = candidates.length > 0 ? await findOpenFile(host, pid, candidates) : undefined;
+		if (lock !== undefined) return known({ pid, lock, command: await readCommandLine(host, pid) }, '/proc/locks');
 	}
 	return known(undefined, '/proc/locks');
 }
 
-/** `stat --format='%i %n'`: inode to path. */
-export function parseInodes(text: string): ReadonlyMap<string, string> {
-	const pairs = text.split('\n').map((line) => /^(\d+) (.+)$/.exec(line));
-	return new Map(pairs.filter((match) => match !== null).map((match) => [match[1] ?? '', match[2] ?? '']));
+/** A file by device and inode, the only name that holds across namespaces. */
+interface IdentifiedFile {
+	readonly identity: string;
+	readonly path: string;
+}
+
+function readIdentities(host: Host, paths: readonly string[]): Promise<Fact<readonly IdentifiedFile[]>> {
+	// stat exits with 1 when one of the files is absent and still prints the others.
+	const command = { argv: ['stat', '--dereference', '--format=%d:%i %n', ...paths] } as const;
+	return askHost(host, command, ({ stdout }) => parseIdentities(stdout));
+}
+
+/** Reads `stat --format='%d:%i %n'`. */
+export function parseIdentities(text: string): readonly IdentifiedFile[] {
+	return text.split('\n').flatMap((line) => {
+		const [, identity, path] = /^(\d+:\d+) (.+)$/.exec(line) ?? [];
+		return identity === undefined || path === undefined ? [] : [{ identity, path }];
+	});
 }
 
 /** Write locks of processes; `-1` and `0` are owners that have no process here. */
@@ -50,18 +60,21 @@ export function parseLockTable(text: string): readonly { readonly inode: string;
 	});
 }
 
-/** Inode numbers repeat from file system to file system; the process's own files tell which one it is. */
-async function hasOpen(host: Host, pid: number, path: string): Promise<boolean> {
+/**
+ * Which of the files the process has open. The table's inode numbers repeat from file system to file system, and its
+ * device numbers are not those of stat on overlay and btrfs; a container's dpkg locks a file of the same name.
+ */
+async function findOpenFile(host: Host, pid: number, files: readonly IdentifiedFile[]): Promise<string | undefined> {
 	const descriptors = await host.files.list(`/proc/${pid}/fd`);
 	// Without the right to look, the inode number has to do: better a lock too many than one overlooked.
-	if (descriptors === undefined) return true;
-	for (const descriptor of descriptors) {
-		if ((await host.files.readLink(`/proc/${pid}/fd/${descriptor}`))?.endsWith(path)) return true;
-	}
-	return false;
+	if (descriptors === undefined) return files[0]?.path;
+	const paths = descriptors.map((descriptor) => `/proc/${pid}/fd/${descriptor}`);
+	const open = paths.length === 0 ? undefined : await readIdentities(host, paths);
+	if (open === undefined || !open.known) return undefined;
+	return files.find(({ identity }) => open.value.some((each) => each.identity === identity))?.path;
 }
 
-export async function readCommandLine(host: Host, pid: number): Promise<string> {
+async function readCommandLine(host: Host, pid: number): Promise<string> {
 	const text = await host.files.read(`/proc/${pid}/cmdline`);
 	return stripControls(text?.replaceAll('\0', ' ').trim() ?? '') || `process ${pid}`;
 }

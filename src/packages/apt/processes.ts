@@ -15,18 +15,23 @@ const programs =
 const scripts =
 	/(?:\/var\/lib\/dpkg\/(?:info|tmp\.ci)\/|\/usr\/share\/debconf\/frontend|\/usr\/s?bin\/dkms\b|\/usr\/lib\/dkms\/|\/usr\/bin\/unattended-upgrade\b(?!-shutdown))/;
 
-export function readTransactionProcesses(host: Host): Promise<Fact<readonly RunningProcess[]>> {
-	return askHost(host, { argv: ['ps', '-e', '-o', 'pid=', '-o', 'args='] }, (result) =>
-		findTransactionProcesses(requireSuccess(result)),
+export async function readTransactionProcesses(host: Host): Promise<Fact<readonly RunningProcess[]>> {
+	const namespace = /^pid:\[(\d+)\]$/.exec((await host.files.readLink('/proc/self/ns/pid')) ?? '')?.[1];
+	return askHost(host, { argv: ['ps', '-e', '-o', 'pid=', '-o', 'pidns=', '-o', 'args='] }, (result) =>
+		findTransactionProcesses(requireSuccess(result), namespace),
 	);
 }
 
-/** Picks them from `ps -e -o pid= -o args=`. */
-export function findTransactionProcesses(text: string): readonly RunningProcess[] {
+/**
+ * Picks them from `ps -e -o pid= -o pidns= -o args=`.
+ * @param namespace inode number of our process namespace: a container's processes are seen, but work on its own packages
+ */
+export function findTransactionProcesses(text: string, namespace: string | undefined): readonly RunningProcess[] {
 	return text.split('\n').flatMap((line) => {
-		const [, pid, command] = /^ *(\d+) (.+)$/.exec(line) ?? [];
+		const [, pid, home, command] = /^ *(\d+) +(\d+|-) (.+)$/.exec(line) ?? [];
 		if (pid === undefined || command === undefined || !isOfTransaction(command)) return [];
-		return [{ pid: Number(pid), command: stripControls(command) }];
+		const isElsewhere = namespace !== undefined && home !== '-' && home !== namespace;
+		return isElsewhere ? [] : [{ pid: Number(pid), command: stripControls(command) }];
 	});
 }
 

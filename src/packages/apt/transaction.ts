@@ -57,7 +57,8 @@ function aptGet(mode: readonly string[], change: SetChange): Command {
 			'--no-install-recommends',
 			'--no-auto-remove',
 			...(change.direction === 'back' ? ['--allow-downgrades'] : []),
-			...(change.changeHeld ? ['--allow-change-held-packages'] : []),
+			// The first lets the resolver touch them, old libraries included; the second lets --assume-yes agree.
+			...(change.changeHeld ? ['--ignore-hold', '--allow-change-held-packages'] : []),
 			...setting('DPkg::Lock::Timeout', change.lockTimeoutSeconds?.toString()),
 			...setting('Dir::Etc::Preferences', preferences),
 			...setting('Dir::Cache::Archives', change.archivesDirectory),

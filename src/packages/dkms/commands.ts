@@ -25,7 +25,10 @@ export function installCommand(version: string, kernel: string): Command {
 	};
 }
 
-/** Takes a version out of DKMS for all kernels; its source under /usr/src stays. */
+/**
+ * Takes a version out of DKMS for all kernels; its source under /usr/src stays. Where it is the installed one, no module
+ * is left: install the other version first.
+ */
 export function removeCommand(version: string): Command {
 	return { argv: ['dkms', 'remove', '-m', 'zfs', '-v', version, '--all'], timeoutSeconds: quickSeconds };
 }

@@ -46,7 +46,8 @@ function findStage(text: string, compiled: number): BuildProgress['stage'] {
 /** A line that alone says that the build failed. make's `(ignored)` is not one. */
 const failure = new RegExp(
 	[
-		/^configure: error: /,
+		// Alone on standard error, or behind the check that it ends.
+		/(?:^|\.\.\. )configure: error: /,
 		/: (?:fatal )?error: /,
 		/^(?:ERROR|FATAL): modpost: /,
 		/^make(?:\[\d+\])?: \*\*\* /,
@@ -64,8 +65,10 @@ function findFailures(text: string): readonly number[] {
 }
 
 /**
- * The lines of a failed build's log that say why, in their order and without control characters: the first causes with
- * what they belong to, not the long tail of make giving up.
+ * The lines of a failed build that say why, in their order and without control characters: the first causes with what
+ * they belong to, not the long tail of make giving up.
+ * @param log what dkms printed, followed by make.log. Both are needed: with dkms 3.0 a kernel that is too new fails in
+ *   configure, of which make.log says only `No targets specified and no makefile found` (recorded)
  * @param limit most lines to return
  */
 export function decisiveLines(log: string, limit = 12): readonly string[] {
@@ -92,7 +95,7 @@ export function decisiveLines(log: string, limit = 12): readonly string[] {
 /** gcc shows the source line below its message; configure explains itself in an indented block. */
 function explanation(lines: readonly string[], index: number): readonly number[] {
 	const following = lines.slice(index + 1, index + 10);
-	const isMore = /^configure: error: /.test(lines[index] ?? '') ? /^(?:\s|$)/ : /^ +\d* \|/;
+	const isMore = /configure: error: /.test(lines[index] ?? '') ? /^(?:\s|$)/ : /^ +\d* \|/;
 	const end = following.findIndex((line) => !isMore.test(line));
 	return following.slice(0, end === -1 ? following.length : end).map((_, offset) => index + 1 + offset);
 }
