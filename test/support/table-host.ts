@@ -24,8 +24,8 @@ export interface Said {
 export type Answer = string | Said | Recording | 'not-installed' | ((command: Command) => string | Said);
 
 /**
- * Pattern to answer. A pattern is the command as a shell would show it; a `*` stands for any text:
- * `modinfo -k * zfs`. The first pattern that matches answers.
+ * Pattern to answer. A pattern is the command's words with a space between them, quoted as for a shell or not; a `*`
+ * stands for any text: `modinfo -k * zfs`. The first pattern that matches answers.
  */
 export type CommandTable = readonly (readonly [pattern: string, answer: Answer])[];
 
@@ -73,7 +73,8 @@ export function createTableHost(options: TableHostOptions = {}): TableHost {
 	function run(command: Command): CommandResult {
 		calls.push(command);
 		const shown = quoteForDisplay(command.argv);
-		const entry = patterns.find(([expression]) => expression.test(shown));
+		const plain = command.argv.join(' ');
+		const entry = patterns.find(([expression]) => expression.test(plain) || expression.test(shown));
 		if (entry === undefined) throw new Error(`the table has no answer for: ${shown}`);
 		const answer = typeof entry[1] === 'function' ? entry[1](command) : entry[1];
 		return toResult(command, answer);
