@@ -100,6 +100,9 @@ describe('the lock', () => {
 		const racers = Array.from({ length: 4 }, () =>
 			spawn(process.execPath, args, { stdio: ['ignore', 'inherit', 'inherit'] }),
 		);
+		onTestFinished(() => {
+			for (const child of racers) child.kill('SIGKILL');
+		});
 		const codes = await Promise.all(racers.map(async (child) => (await once(child, 'exit'))[0]));
 		expect(codes).toEqual([0, 0, 0, 0]);
 	}, 30_000);
@@ -121,7 +124,7 @@ describe('the lock', () => {
 
 	it('that is held without a name is busy all the same', async () => {
 		const file = path.join(makeScratch(), 'lock');
-		const { child } = await start(file);
+		await start(file);
 		writeFileSync(file, '');
 		await expect(acquireLock({ path: file, command })).rejects.toMatchObject({
 			name: 'LockBusyError',
