@@ -33,7 +33,7 @@ function stepLines(step: PlannedStep, index: number, of: number, width: number):
 }
 
 function fact(name: string, text: string, width: number): readonly Line[] {
-	return hang(span(name.padEnd(16), 'faint'), text, width);
+	return hang(span(name.padEnd(18), 'faint'), text, width);
 }
 
 /** What `plan` prints: route and reason, what changes, then every step with its commands and what each costs. */

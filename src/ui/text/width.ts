@@ -55,7 +55,8 @@ export function shorten(text: string, width: number, ellipsis: string): string {
 		return text;
 	}
 	const taken = takeCells(text, width - cellWidth(ellipsis));
+	const isWhole = text.startsWith(' ', taken.length);
 	const lastSpace = taken.lastIndexOf(' ');
-	const kept = lastSpace > taken.length / 2 ? taken.slice(0, lastSpace) : taken;
+	const kept = !isWhole && lastSpace > taken.length / 2 ? taken.slice(0, lastSpace) : taken;
 	return takeCells(`${kept}${ellipsis}`, width);
 }
