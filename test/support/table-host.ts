@@ -69,6 +69,7 @@ export function createTableHost(options: TableHostOptions = {}): TableHost {
 	const patterns = commands.map(([pattern, answer]) => [toExpression(pattern), answer] as const);
 	const calls: Command[] = [];
 	const jobs = new Map<string, PipelineResult>();
+	const tableFiles = createTableFiles({ files, ...(fileSystems && { fileSystems }) });
 
 	function run(command: Command): CommandResult {
 		calls.push(command);
@@ -80,8 +81,10 @@ export function createTableHost(options: TableHostOptions = {}): TableHost {
 		return toResult(command, answer);
 	}
 
-	function pipe({ commands }: Pipeline): PipelineResult {
-		return { results: commands.map(run), seconds: 0 };
+	async function pipe({ commands, outputFile }: Pipeline): Promise<PipelineResult> {
+		const results = commands.map(run);
+		if (outputFile !== undefined) await tableFiles.write(outputFile, results.at(-1)?.stdout ?? '');
+		return { results, seconds: 0 };
 	}
 
 	return {
@@ -89,16 +92,16 @@ export function createTableHost(options: TableHostOptions = {}): TableHost {
 		root,
 		calls,
 		shownCalls: () => calls.map(({ argv }) => quoteForDisplay(argv)),
-		files: createTableFiles({ files, ...(fileSystems && { fileSystems }) }),
+		files: tableFiles,
 		run: async (command) => run(command),
 		stream: async function* (command) {
 			const result = run(command);
 			yield* linesOf(result);
 			return result;
 		},
-		pipe: async (pipeline) => pipe(pipeline),
+		pipe,
 		job: async function* ({ id, work }) {
-			const result = jobs.get(id) ?? pipe(work);
+			const result = jobs.get(id) ?? (await pipe(work));
 			jobs.set(id, result);
 			for (const each of result.results) yield* linesOf(each);
 			return result;
