@@ -27,7 +27,9 @@ export async function launchSupervisor(
 	const argv = [...selfCommand, '__job', folder.path];
 	if (isSystemdRunning() && canBeUnit(argv)) {
 		const started = await runCommand({ argv: describeUnit(spec, argv), timeoutSeconds: unitStartSeconds });
-		if (succeeded(started) && (await isTaken(folder, sleep(unitStartSeconds * 1000)))) return;
+		// Without `ref` the timer does not keep this program from ending when the job has long begun.
+		const patience = sleep(unitStartSeconds * 1000, undefined, { ref: false });
+		if (succeeded(started) && (await isTaken(folder, patience))) return;
 	}
 	await launchInSession(folder, argv);
 }
