@@ -33,7 +33,7 @@ export type StoredResult =
 	/** The machine refused: a file could not be opened, a program not be started, the output not be synced. */
 	| { readonly error: StoredError };
 
-export interface StoredError {
+interface StoredError {
 	readonly kind: HostErrorKind;
 	readonly path: string;
 	readonly message: string;

@@ -1,8 +1,11 @@
 import { closeSync, constants, mkdtempSync, openSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { runCommand } from './foreground.js';
 import { succeeded } from './host.js';
 import { toHostError } from './host-error.js';
+import { RunningCommand } from './running-command.js';
+import { spawnChild } from './spawn.js';
+
+const limitSeconds = 60;
 
 /** Both ends of a pipe of the kernel, as descriptors of this program. Close them when the children have them. */
 export interface KernelPipe {
@@ -18,7 +21,9 @@ export async function makeKernelPipe(): Promise<KernelPipe> {
 	const folder = mkdtempSync('/tmp/zfs-lockstep-pipe-');
 	try {
 		const fifo = path.join(folder, 'fifo');
-		const made = await runCommand({ argv: ['mkfifo', '--mode=0600', fifo] });
+		const command = { argv: ['mkfifo', '-m', '0600', fifo] } as const;
+		const child = spawnChild({ ...command, stdout: 'pipe', stderr: 'pipe', dies: 'with-us' });
+		const made = await new RunningCommand(command, '/', child).wait(limitSeconds);
 		if (!succeeded(made)) throw toHostError(new Error(made.stderr.trim()), 'make the pipe', fifo);
 		return openBothEnds(fifo);
 	} finally {

@@ -11,7 +11,7 @@ export interface ProcessIdentity {
 }
 
 /** Changes with every boot (random(4)). */
-export function readBootId(): string {
+function readBootId(): string {
 	return readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim();
 }
 

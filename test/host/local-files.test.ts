@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import {
 	chmodSync,
 	lchownSync,
@@ -57,7 +56,7 @@ describe('reading a file', () => {
 
 	it('that is a pipe or a device is refused instead of waited for', async () => {
 		const fifo = path.join(makeScratch(), 'fifo');
-		execFileSync('mkfifo', [fifo]);
+		await runCommand({ argv: ['mkfifo', fifo] });
 		for (const file of [fifo, '/dev/zero', '/tmp']) {
 			await expect(files.read(file)).rejects.toMatchObject({ name: 'HostError', kind: 'not-a-file' });
 			await expect(files.checksum(file)).rejects.toMatchObject({ kind: 'not-a-file' });

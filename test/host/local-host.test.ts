@@ -1,7 +1,7 @@
-import { execFileSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { runCommand } from '../../src/host/foreground.js';
 import { createAlternateRootHost, createLocalHost } from '../../src/host/local-host.js';
 import { bundleProgram } from './bundle.js';
 import { makeScratch } from './scratch.js';
@@ -12,11 +12,12 @@ const program = bundleProgram(`
 `);
 
 /** A root with sh and cat and the libraries that they need. */
-function makeRoot(): string {
+async function makeRoot(): Promise<string> {
 	const root = path.join(makeScratch(), 'root');
 	mkdirSync(path.join(root, 'tmp'), { recursive: true });
 	for (const binary of ['/bin/sh', '/bin/cat']) {
-		const libraries = execFileSync('ldd', [binary], { encoding: 'utf8' }).match(/\/\S+/g) ?? [];
+		const { stdout } = await runCommand({ argv: ['ldd', binary] });
+		const libraries = stdout.match(/\/\S+/g) ?? [];
 		for (const file of [binary, ...libraries]) {
 			const target = path.join(root, file);
 			if (existsSync(target)) continue;
@@ -31,7 +32,7 @@ function makeRoot(): string {
 async function makeHost() {
 	const jobsDirectory = path.join(makeScratch(), 'jobs');
 	return createAlternateRootHost({
-		root: makeRoot(),
+		root: await makeRoot(),
 		jobsDirectory,
 		selfCommand: [process.execPath, await program],
 	});

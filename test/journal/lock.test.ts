@@ -49,7 +49,9 @@ const racer = bundleProgram(`
 
 async function start(file: string, ...args: string[]) {
 	const child = spawn(process.execPath, [await holder, file, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
-	onTestFinished(() => child.kill('SIGKILL') && undefined);
+	onTestFinished(() => {
+		child.kill('SIGKILL');
+	});
 	const [text] = await once(child.stdout, 'data');
 	return { child, said: String(text).trim() };
 }
