@@ -45,6 +45,7 @@ export function createReadingPass(host: Host): Host {
 	};
 }
 
-function keyOf({ argv, env = {}, input = '' }: Command): string {
-	return JSON.stringify([argv, Object.entries(env).sort(), input]);
+/** All of the command counts; only the order of its fields and variables does not. */
+function keyOf({ argv, env = {}, ...rest }: Command): string {
+	return JSON.stringify([argv, Object.entries(env).sort(), Object.entries(rest).sort()]);
 }
