@@ -3,7 +3,7 @@ import { linkSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { syncDirectory, temporaryNameFor, writeDurably } from './durable-write.js';
 import type { CommandResult, JobSpec } from './host.js';
-import { errorCode, HostError, type HostErrorKind, isMissing } from './host-error.js';
+import { errorCode, HostError, type HostErrorKind, isMissing, toHostError } from './host-error.js';
 import { makePrivateDirectory } from './private-directory.js';
 import type { ProcessIdentity } from './process-identity.js';
 import { quoteForDisplay } from './text.js';
@@ -119,7 +119,7 @@ export class JobFolder {
 			text = readFileSync(file, 'utf8');
 		} catch (error) {
 			if (isMissing(error)) return undefined;
-			throw error;
+			throw toHostError(error, 'read', file);
 		}
 		try {
 			// Every writer above writes whole files into a folder that only we can write to.

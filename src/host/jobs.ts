@@ -48,7 +48,11 @@ export class Jobs {
 		if (options?.signal?.aborted) throw new JobLeftError(spec.id);
 		const folder = this.#folderOf(spec.id);
 		const job = this.#create(folder, spec);
-		if (inspect(folder).state === 'absent') await launchSupervisor(folder, spec, this.#options.selfCommand);
+		if (inspect(folder).state === 'absent') {
+			await launchSupervisor(folder, spec, this.#options.selfCommand).catch((error: unknown) => {
+				throw toHostError(error, 'start the job in', folder.path);
+			});
+		}
 		const tails = spec.work.commands.flatMap((_, index) => [
 			new OutputTail(folder.outputFile(index, 'stdout'), 'stdout'),
 			new OutputTail(folder.outputFile(index, 'stderr'), 'stderr'),

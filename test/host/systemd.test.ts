@@ -1,5 +1,3 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -51,34 +49,29 @@ async function followUnderSystemd(systemdRun: string, more: Record<string, unkno
 	const script = [`mount --bind ${scratch}/systemd /run/systemd`, ...setUp, 'exec "$@"'].join(' && ');
 	const spec = { id: 'work', description: 'Do it', work: { commands: [{ argv: ['echo', 'done'] }] }, ...more };
 	const argv = [process.execPath, await program, 'follow', path.join(scratch, 'jobs'), JSON.stringify(spec)];
-	const child = spawn('unshare', ['-m', 'sh', '-ec', script, 'sh', ...argv], { stdio: ['ignore', 'pipe', 'inherit'] });
-	let said = '';
-	child.stdout.on('data', (text) => {
-		said += text;
-	});
-	const [code] = await once(child, 'close');
+	const { outcome, stdout } = await runCommand({ argv: ['unshare', '-m', 'sh', '-ec', script, 'sh', ...argv] });
 	const supervisorLog = path.join(scratch, 'jobs/work/supervisor.log');
-	return { code, said, log: readFileSync(log, 'utf8'), isFallback: existsSync(supervisorLog) };
+	return { outcome, stdout, log: readFileSync(log, 'utf8'), isFallback: existsSync(supervisorLog) };
 }
 
 describe.runIf(canMakeNamespaces && existsSync('/run/systemd') && existsSync('/usr/bin/systemd-run'))(
 	'where systemd is PID 1 a job',
 	() => {
 		it('is a unit of its own', async () => {
-			const { code, said, log, isFallback } = await followUnderSystemd(startsUnits);
-			expect([code, said, isFallback]).toEqual([0, 'done\n', false]);
+			const { outcome, stdout, log, isFallback } = await followUnderSystemd(startsUnits);
+			expect([outcome, stdout, isFallback]).toEqual([{ kind: 'exited', code: 0 }, 'done\n', false]);
 			expect(log).toContain('systemd-run --unit=zfs-lockstep-work --description=zfs-lockstep: Do it');
 		});
 
 		it('runs none the less when systemd refuses', async () => {
-			const { code, said, log, isFallback } = await followUnderSystemd(failsToStart);
-			expect([code, said, isFallback]).toEqual([0, 'done\n', true]);
+			const { outcome, stdout, log, isFallback } = await followUnderSystemd(failsToStart);
+			expect([outcome, stdout, isFallback]).toEqual([{ kind: 'exited', code: 0 }, 'done\n', true]);
 			expect(log).toContain('systemd-run failed');
 		});
 
 		it('keeps the machine from shutting down as long as it runs, where that was asked for', async () => {
-			const { said, log } = await followUnderSystemd(startsUnits, { inhibitShutdown: true });
-			expect(said).toBe('done\n');
+			const { stdout, log } = await followUnderSystemd(startsUnits, { inhibitShutdown: true });
+			expect(stdout).toBe('done\n');
 			expect(log).toContain('--what=shutdown:sleep:idle --mode=block --who=zfs-lockstep --why=Do it cat\n');
 			expect((await followUnderSystemd(startsUnits)).log).not.toContain('systemd-inhibit');
 		});
