@@ -43,9 +43,9 @@ export function parseGrubMenu(text: string): readonly GrubEntry[] {
 			open.push('other');
 		} else if (line === '}') {
 			open.pop();
-		} else if (/^if\b/.test(line)) {
+		} else if (/^if\b(?!.*\bfi$)/.test(line)) {
 			conditions += 1;
-		} else if (/^fi\b/.test(line)) {
+		} else if (line === 'fi') {
 			conditions -= 1;
 		} else if (current !== undefined && current !== 'other') {
 			current.kernel ??= readKernel(line);
