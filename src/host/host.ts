@@ -96,6 +96,8 @@ export interface FileSystemStat {
 /** Files of the host (below the alternate root where there is one). A missing file is `undefined`, never an exception. */
 export interface HostFiles {
 	read(path: string): Promise<string | undefined>;
+	/** A large text line by line, without its newlines. Here a missing file is a `HostError` (`missing`). */
+	lines(path: string): AsyncIterable<string>;
 	/** Writes whole and durably: temporary file, sync, rename, sync of the folder. Refuses to follow a symlink. */
 	write(path: string, text: string, options?: { readonly mode?: number }): Promise<void>;
 	remove(path: string): Promise<void>;

@@ -8,6 +8,7 @@ import type { FileStat, FileSystemStat, HostFiles } from './host.js';
 import { errorCode, HostError, isMissing, toHostError } from './host-error.js';
 import { makeFolders } from './make-folders.js';
 import { isOnReadOnlyMount } from './mount-info.js';
+import { readLines } from './read-lines.js';
 import { resolvePath } from './resolve-path.js';
 import { quoteForDisplay } from './text.js';
 
@@ -28,6 +29,7 @@ export function createLocalFiles(root: string): HostFiles {
 
 	return {
 		read: (file) => answering('read', file, () => readText(toRead(file), file)),
+		lines: (file) => linesOf(() => toRead(file), file),
 		list: (file) => answering('list', file, async () => (await readdir(toRead(file))).sort()),
 		stat: (file) => answering('look at', file, () => describeFile(toReadLink(file))),
 		readLink: (file) => answering('read the link', file, () => readLinkIfOne(toReadLink(file))),
@@ -100,6 +102,19 @@ async function readText(file: string, shownAs: string): Promise<string> {
 		return Buffer.concat(chunks).toString('utf8');
 	} finally {
 		await handle.close();
+	}
+}
+
+async function* linesOf(resolve: () => string, shownAs: string): AsyncGenerator<string, void, undefined> {
+	try {
+		const handle = await openRegular(resolve(), shownAs);
+		try {
+			yield* readLines(handle);
+		} finally {
+			await handle.close();
+		}
+	} catch (error) {
+		throw toHostError(error, 'read', shownAs);
 	}
 }
 

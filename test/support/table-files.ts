@@ -1,4 +1,5 @@
 import type { FileStat, FileSystemStat, HostFiles } from '../../src/host/host.js';
+import { HostError } from '../../src/host/host-error.js';
 
 /** A file by its text; or a link, a folder without files, or a text with what `stat` says of it. */
 export type TableFile =
@@ -75,6 +76,11 @@ export function createTableFiles({ files, fileSystems = {} }: TableFilesOptions)
 
 	return {
 		read: async (path) => textOf(path),
+		lines: async function* (path) {
+			const text = textOf(path);
+			if (text === undefined) throw new HostError('missing', path, `Cannot read ${path}: there is no such file.`, []);
+			if (text !== '') yield* text.replace(/\n$/, '').split('\n');
+		},
 		readLink: async (path) => {
 			const node = find(path, false);
 			return typeof node === 'object' && 'link' in node ? node.link : undefined;

@@ -1,0 +1,34 @@
+import type { Host } from '../host/host.js';
+import type { PlannedCommand } from '../plan/planned-command.js';
+import type { HeldJob } from './job.js';
+
+/** A file that holding needs, written into the run's own folder first. */
+export interface StagedFile {
+	readonly path: string;
+	readonly text: string;
+	readonly mode: number;
+}
+
+/** How one job is put on hold. */
+export interface Hold {
+	readonly held: HeldJob;
+	readonly stagedFiles: readonly StagedFile[];
+	readonly commands: readonly PlannedCommand[];
+}
+
+/** What can be done with a held job of one kind. */
+export interface HoldMeans {
+	/** The exact undo. */
+	resume(held: HeldJob): readonly PlannedCommand[];
+	/** Whether the hold is still in place. @throws HostError */
+	isHeld(host: Host, held: HeldJob): Promise<boolean>;
+	/** One line: what is on hold, and by what. */
+	describe(held: HeldJob): string;
+}
+
+/** @throws when the recorded state lacks it: it was not written by this program */
+export function detailOf(held: HeldJob, key: string): string {
+	const value = held.detail[key];
+	if (value === undefined) throw new Error(`The held job ${held.name} has no ${key}.`);
+	return value;
+}

@@ -1,0 +1,80 @@
+/**
+ * Services are held by a drop-in with a condition that is never true. Unlike a mask it works wherever the unit file
+ * lies, and unlike a stopped timer it survives the reboot: a missed timer fires, and the service is skipped.
+ */
+import type { Host } from '../host/host.js';
+import { type PlannedCommand, plan } from '../plan/planned-command.js';
+import { detailOf, type Hold, type HoldMeans } from './hold.js';
+import type { HeldJob, ServiceJob } from './job.js';
+import { showUnits, toShowable } from './unit-properties.js';
+
+const systemFolder = '/etc/systemd/system';
+/** Sorted last, so that no other drop-in can take the condition back. */
+const dropIn = 'zz-zfs-lockstep-hold.conf';
+
+/** `/` always exists. A condition that begins with `!` and fails skips the unit whatever its other conditions say. */
+const text = `# zfs-lockstep put this here: the job must not run before both halves of OpenZFS match again.
+# It is removed at the end of the upgrade. By hand: zfs-lockstep reset, or remove this file and
+# run systemctl daemon-reload.
+[Unit]
+ConditionPathExists=!/
+`;
+
+export function holdService(job: ServiceJob, folder: string): Hold {
+	const staged = `${folder}/hold.conf`;
+	const path = `${systemFolder}/${job.unit}.d/${dropIn}`;
+	return {
+		held: {
+			kind: job.kind,
+			name: job.name,
+			detail: { unit: job.unit, path, stopped: job.isDaemon ? 'yes' : 'no', startedBy: job.startedBy.join(' ') },
+		},
+		stagedFiles: [{ path: staged, text, mode: 0o644 }],
+		commands: [
+			plan(`backup.hold-job.${job.name}`, `Keep ${job.unit} from starting, also after the reboot`, {
+				argv: ['install', '-D', '-m', '0644', '--', staged, path],
+			}),
+		],
+	};
+}
+
+export function reloadUnits(id: string): PlannedCommand {
+	return plan(id, 'Let systemd read the units again', { argv: ['systemctl', 'daemon-reload'] });
+}
+
+/** Of daemons: they go on in spite of a hold until they are stopped. */
+export function stopDaemon(job: ServiceJob): PlannedCommand {
+	return plan(`backup.stop-job.${job.name}`, `Stop ${job.unit}`, { argv: ['systemctl', 'stop', '--', job.unit] });
+}
+
+/** To be run when systemd has read the units again. */
+export function startDaemon(held: HeldJob): readonly PlannedCommand[] {
+	if (held.detail.stopped !== 'yes') return [];
+	const unit = detailOf(held, 'unit');
+	return [plan(`finish.start-job.${held.name}`, `Start ${unit} again`, { argv: ['systemctl', 'start', '--', unit] })];
+}
+
+export const unitHold: HoldMeans = {
+	resume(held) {
+		const unit = detailOf(held, 'unit');
+		const path = detailOf(held, 'path');
+		return [plan(`finish.resume-job.${held.name}`, `Let ${unit} start again`, { argv: ['rm', '-f', '--', path] })];
+	},
+	isHeld: async (host, held) => (await host.files.read(detailOf(held, 'path'))) === text,
+	describe(held) {
+		const startedBy = held.detail.startedBy ?? '';
+		const by = startedBy === '' ? '' : ` (started by ${startedBy.replaceAll(' ', ', ')})`;
+		return `${detailOf(held, 'unit')}${by}: does not start, by ${detailOf(held, 'path')}`;
+	},
+};
+
+/** Whether systemd itself has read every drop-in. True where systemd does not run. @throws HostError */
+export async function hasReadDropIns(host: Host, held: readonly HeldJob[]): Promise<boolean> {
+	if (held.length === 0 || (await host.files.stat('/run/systemd/system')) === undefined) return true;
+	const units = await showUnits(
+		host,
+		held.map((one) => toShowable(detailOf(one, 'unit'))),
+	);
+	const read = new Set(units?.flatMap(({ dropInPaths }) => dropInPaths));
+	return held.every((one) => read.has(detailOf(one, 'path')));
+}
