@@ -35,7 +35,7 @@ export async function collectFacts(localHost: Host): Promise<HostFacts> {
 	const [kernels, loader, zfs, space, units] = await Promise.all([
 		readKernels(host, installedKernels, { boot, ...packages }),
 		readEarlyLoader(host, rootDataset, packages.initramfsTool),
-		readPools(host, { userspace, loadedModule }),
+		readPools(host, userspace),
 		readSpace(host, mounts),
 		readUnits(host, machine.initSystem),
 	]);

@@ -1,19 +1,20 @@
 import type { Host } from '../host/host.js';
 import { type DatasetName, InvalidNameError, parseDatasetName } from '../zfs/names.js';
 import { readPools as readImportedPools } from '../zfs/read-pools.js';
+import type { ZfsVersion } from '../zfs/version.js';
 import { readDatasets as readAllDatasets } from '../zfs/walk.js';
 import { type Fact, known, unknown } from './fact.js';
-import type { HostFacts, VersionFacts } from './host-facts.js';
+import type { HostFacts } from './host-facts.js';
 import { type Mount, mountOf } from './mounts.js';
+import { exists } from './read-text.js';
 
 type PoolFacts = Pick<HostFacts, 'pools' | 'datasets'>;
 
+const moduleFolder = '/sys/module/zfs';
+
 /** Pools and datasets, by a number of commands that does not grow with them. */
-export async function readPools(
-	host: Host,
-	{ userspace, loadedModule }: Pick<VersionFacts, 'userspace' | 'loadedModule'>,
-): Promise<PoolFacts> {
-	const obstacle = findObstacle(host, loadedModule);
+export async function readPools(host: Host, userspace: Fact<ZfsVersion>): Promise<PoolFacts> {
+	const obstacle = await findObstacle(host);
 	if (obstacle !== undefined) return { pools: unknown(obstacle), datasets: unknown(obstacle) };
 	const [pools, datasets] = await Promise.all([
 		readImportedPools(host, userspace.known ? userspace.value : undefined),
@@ -22,10 +23,11 @@ export async function readPools(
 	return { pools, datasets };
 }
 
-/** The tools would load the module to answer; a reading pass changes nothing. */
-function findObstacle(host: Host, loadedModule: VersionFacts['loadedModule']): string | undefined {
-	if (host.kind === 'alternate-root') return undefined;
-	return loadedModule.known && loadedModule.value === undefined ? 'the zfs module is not loaded' : undefined;
+/** Without the module the tools would load it to answer; a pass of reading changes nothing. */
+async function findObstacle(host: Host): Promise<string | undefined> {
+	const isLoaded = await exists(host, moduleFolder);
+	if (!isLoaded.known) return isLoaded.why;
+	return isLoaded.value ? undefined : `the zfs module is not loaded: there is no ${moduleFolder}`;
 }
 
 /** Dataset that / is mounted from; `undefined` inside a known fact: / is not ZFS. */

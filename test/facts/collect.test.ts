@@ -97,7 +97,7 @@ describe('collecting the facts of a host', () => {
 		const facts = await collectFacts(host);
 		expect(facts.versions.userspace).toMatchObject({ known: true, value: { full: oldVersion } });
 		expect(facts.versions.loadedModule).toMatchObject({ known: true, value: undefined });
-		expect(facts.pools).toEqual({ known: false, why: 'the zfs module is not loaded' });
+		expect(facts.pools).toEqual({ known: false, why: expect.stringContaining('not loaded') });
 		expect(host.shownCalls().filter((shown) => /^(?:zpool|zfs list)/.test(shown))).toEqual([]);
 	});
 
