@@ -243,18 +243,19 @@ describe('a job outlives', () => {
 	it('kill -9 of its supervisor, is running as long as anything of it runs, and is lost then', async () => {
 		const { jobs, scratch, supervisorOf } = await setUp();
 		const gate = path.join(scratch, 'gate');
-		// In a session of its own, as apt runs dpkg; the process that the supervisor started ends before.
+		// In a session of its own, as apt runs dpkg.
 		const orphan = `while [ ! -e ${gate} ]; do sleep 0.02; done; echo orphan`;
-		const spec = job(`echo started; setsid sh -c '${orphan}' & sleep 0.1`);
-		await startAndLeave(jobs, spec);
-		const { pid } = supervisorOf('work').process;
-		process.kill(pid, 'SIGKILL');
-		await waitUntil(() => isGone(pid));
+		const spec = job(`setsid sh -c '${orphan}' & echo $$; wait`);
+		const shellPid = await startAndLeave(jobs, spec);
+		for (const pid of [supervisorOf('work').process.pid, Number(shellPid)]) {
+			process.kill(pid, 'SIGKILL');
+			await waitUntil(() => isGone(pid));
+		}
 		expect(await jobs.status('work')).toMatchObject({ state: 'running' });
 		writeFileSync(gate, '');
 		const { lines, result } = await followToEnd(jobs, spec);
-		expect(lines).toEqual(['started', 'orphan']);
-		expect(result.results[0]).toMatchObject({ outcome: { kind: 'lost' }, stdout: 'started\norphan\n' });
+		expect(lines).toEqual([shellPid, 'orphan']);
+		expect(result.results[0]).toMatchObject({ outcome: { kind: 'lost' }, stdout: `${shellPid}\norphan\n` });
 		expect(await jobs.status('work')).toEqual({ state: 'lost' });
 	});
 
