@@ -10,7 +10,7 @@ export interface Renderer {
 }
 
 /** Milliseconds of events after which keys and timers get their turn. */
-const slice = 12;
+const slice = 4;
 
 /**
  * Walks a run to its end. When `leave` aborts, a detached job is let go at once, a foreground command is waited for, and

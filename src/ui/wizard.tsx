@@ -53,6 +53,8 @@ export async function runWizard(options: WizardOptions): Promise<RunOutcome> {
 		isScreenReaderEnabled: terminal.screenReader,
 		exitOnCtrlC: false,
 		patchConsole: false,
+		// Lines are paced by the store; what is left is keys, and those are answered within a frame.
+		maxFps: 60,
 	});
 	try {
 		const broken = whenBroken(ink);

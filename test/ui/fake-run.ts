@@ -17,7 +17,7 @@ export interface FakeRunOptions {
 	readonly leave?: AbortSignal;
 }
 
-export const leftJob: RunOutcome = {
+const leftJob: RunOutcome = {
 	exitCode: 130,
 	title: 'Left. What was running goes on by itself.',
 	lines: ['Come back with: zfs-lockstep', 'Watch it with: zfs-lockstep log -f'],
@@ -294,7 +294,7 @@ export const buildFailure: Failure = {
 	],
 };
 
-export function buildLine(index: number, of: number): string {
+function buildLine(index: number, of: number): string {
 	return index < of / 2
 		? `checking whether kernel interface ${index} is available... ${index % 3 === 0 ? 'no' : 'yes'}`
 		: `  CC [M]  /var/lib/dkms/zfs/2.3.2/build/module/zfs/object_${index}.o`;

@@ -221,6 +221,33 @@ describe('questions', () => {
 	});
 });
 
+describe('a question longer than the screen', () => {
+	it('keeps its prompt in sight and shows every command by scrolling', async () => {
+		const commands = Array.from({ length: 40 }, (_, index) => ({
+			...example.commands.hold,
+			why: `Hold number ${index + 1}`,
+		}));
+		const question: Question = { id: 'a.b', kind: 'confirm', title: 'All of them?', body: ['Why.'], commands };
+		const { screen, outcome } = show(() => small('backup', [{ type: 'question', question }], Promise.resolve()), {
+			columns: 60,
+			rows: 16,
+		});
+		await screen.sees('All of them?');
+		await screen.sees('Press y for yes, n for no.');
+		expect(screen.text()).not.toContain('Hold number 40');
+		for (let page = 0; page < 60; page += 1) {
+			screen.type('\u001b[6~');
+		}
+		await screen.sees('Hold number 40');
+		expect(screen.text()).toContain('Press y for yes, n for no.');
+		passGuardTime();
+		screen.type('y');
+		await screen.sees('The end.');
+		screen.type(enter);
+		await outcome;
+	});
+});
+
 describe('pages', () => {
 	it('are one key away while a command runs, and back with Escape', async () => {
 		const never = new Promise<void>(() => {});
@@ -282,6 +309,43 @@ describe('leaving', () => {
 		await screen.sees('Leave the wizard?');
 		screen.type('y');
 		expect(await outcome).toMatchObject({ exitCode: 5, title: 'Left at a question. Nothing is running.' });
+	});
+});
+
+describe('a terminal that goes away', () => {
+	it('leaves an open question to be asked again', async () => {
+		const { screen, outcome, leave } = showFake();
+		await screen.sees('Which pools');
+		leave.abort();
+		expect((await outcome).exitCode).toBe(130);
+	});
+
+	it('is noticed by its end and by its errors', async () => {
+		for (const tell of [
+			(screen: XtermScreen) => screen.stdin.emit('end'),
+			(screen: XtermScreen) => screen.stdout.emit('error', new Error('write EIO')),
+		]) {
+			const { screen, outcome, leave } = showFake();
+			await screen.sees('Which pools');
+			tell(screen);
+			expect((await outcome).exitCode).toBe(130);
+			expect(leave.signal.aborted).toBe(true);
+		}
+	});
+});
+
+describe('a command that does not end', () => {
+	it('is waited for after two Ctrl-C, and not after a third', async () => {
+		const never = new Promise<void>(() => {});
+		const started: StepEvent = { type: 'command-started', command: example.commands.install, reattached: false };
+		const { screen, outcome } = show(() => small('module', [started], never));
+		await screen.sees('dkms install');
+		screen.type(ctrl('c'));
+		await screen.sees('ends within moments and is waited for');
+		screen.type(ctrl('c'));
+		await screen.sees('leave at once');
+		screen.type(ctrl('c'));
+		expect((await outcome).exitCode).toBe(130);
 	});
 });
 
