@@ -1,32 +1,43 @@
 import type { Finding } from './finding.js';
-import type { CheckInput } from './run-checks.js';
+import { found } from './kind.js';
+import { machineKinds as kinds } from './kinds/machine.js';
+import { type CheckInput, type CheckTopic, isAlternateRoot } from './topic.js';
 
-/** Whether this is a host that can be upgraded from here at all. */
-export function checkMachine({ facts }: CheckInput): readonly Finding[] {
-	const { machine } = facts;
+/**
+ * Whether this is a host that can be upgraded from here at all. Containers, chroots and appliances are refused by the
+ * planner, which names the way that is left.
+ */
+function checkMachine(input: CheckInput): readonly Finding[] {
+	const { machine } = input.facts;
 	const findings: Finding[] = [];
 	if (!machine.isRoot) {
-		findings.push({
-			id: 'machine.not-root',
-			severity: 'blocker',
-			title: 'This does not run as root',
-			detail: 'Pools, packages, DKMS and each initramfs can only be read in full, and changed, by root.',
-			remediation: [{ text: 'Run it as root.', commands: [['sudo', 'zfs-lockstep', 'check']] }],
-			source: 'apt-get(8), dkms(8), update-initramfs(8)',
-		});
+		findings.push(found(kinds.notRoot, 'blocker', { title: 'This does not run as root', detail: kinds.notRoot.why }));
 	}
-	if (
-		machine.environment.known &&
-		(machine.environment.value === 'container' || machine.environment.value === 'chroot')
-	) {
-		findings.push({
-			id: 'machine.not-the-host',
-			severity: 'blocker',
-			title: `This is a ${machine.environment.value}, whose kernel belongs to another system`,
-			detail: 'The loaded module can only be replaced by the system that boots the kernel.',
-			remediation: [{ text: 'Run it on the host itself; for a mounted system use --root.' }],
-			source: machine.environment.source,
-		});
+	if (!machine.environment.known) {
+		findings.push(
+			found(kinds.environmentUnknown, 'warning', {
+				title: 'It is not known whether this is a machine of its own or a container',
+				detail: `${machine.environment.why}. ${kinds.environmentUnknown.why}`,
+			}),
+		);
+	}
+	if (isAlternateRoot(input)) {
+		findings.push(
+			found(kinds.alternateRoot, 'notice', {
+				title: 'This is about a mounted system, which does not run',
+				detail: kinds.alternateRoot.why,
+			}),
+		);
+	}
+	if (machine.isProxmox.known && machine.isProxmox.value) {
+		findings.push(
+			found(kinds.proxmox, 'notice', {
+				title: 'This is Proxmox VE: its kernel brings the module',
+				detail: `${machine.isProxmox.source} is there. ${kinds.proxmox.why}`,
+			}),
+		);
 	}
 	return findings;
 }
+
+export const machineTopic: CheckTopic = { check: checkMachine, kinds: Object.values(kinds) };
