@@ -38,6 +38,11 @@ function job(script: string, more: Partial<JobSpec> = {}): JobSpec {
 	return { id: 'work', description: 'Test work', work: { commands: [shell(script)] }, ...more };
 }
 
+/** Shell words that wait for a file, or for the end of the test: its folder is gone then. */
+function waitFor(gate: string): string {
+	return `while [ -d ${path.dirname(gate)} ] && [ ! -e ${gate} ]; do sleep 0.02; done`;
+}
+
 function shell(script: string): Command {
 	return { argv: ['sh', '-c', script] };
 }
@@ -89,7 +94,7 @@ describe('a job', () => {
 		const { jobs, scratch } = await setUp();
 		const gate = path.join(scratch, 'gate');
 		const counter = path.join(scratch, 'counter');
-		const spec = job(`echo x >>${counter}; echo started; while [ ! -e ${gate} ]; do sleep 0.02; done; echo done`);
+		const spec = job(`echo x >>${counter}; echo started; ${waitFor(gate)}; echo done`);
 		expect(await startAndLeave(jobs, spec)).toBe('started');
 		expect(await jobs.status('work')).toMatchObject({ state: 'running', startedAt: expect.stringMatching(/^20/) });
 		writeFileSync(gate, '');
@@ -102,7 +107,7 @@ describe('a job', () => {
 	it('is left running when the signal aborts', async () => {
 		const { jobs, scratch } = await setUp();
 		const gate = path.join(scratch, 'gate');
-		const spec = job(`echo started; while [ ! -e ${gate} ]; do sleep 0.02; done`);
+		const spec = job(`echo started; ${waitFor(gate)}`);
 		const controller = new AbortController();
 		const output = jobs.follow(spec, { signal: controller.signal });
 		await output.next();
@@ -196,7 +201,7 @@ describe('a job outlives', () => {
 	it('kill -9 of the program that started it', async () => {
 		const { jobs, scratch, directory, selfCommand } = await setUp();
 		const gate = path.join(scratch, 'gate');
-		const spec = job(`echo started; while [ ! -e ${gate} ]; do sleep 0.02; done; echo finished`);
+		const spec = job(`echo started; ${waitFor(gate)}; echo finished`);
 		const [node = '', file = ''] = selfCommand;
 		const parent = spawn(node, [file, 'follow', directory, JSON.stringify(spec)], {
 			stdio: ['ignore', 'pipe', 'inherit'],
@@ -213,7 +218,7 @@ describe('a job outlives', () => {
 	it('a hang-up of the whole process group of the program that started it', async () => {
 		const { jobs, scratch, directory, selfCommand } = await setUp();
 		const gate = path.join(scratch, 'gate');
-		const spec = job(`echo started; while [ ! -e ${gate} ]; do sleep 0.02; done; echo finished`);
+		const spec = job(`echo started; ${waitFor(gate)}; echo finished`);
 		const [node = '', file = ''] = selfCommand;
 		const parent = spawn(node, [file, 'follow', directory, JSON.stringify(spec)], {
 			stdio: ['ignore', 'pipe', 'inherit'],
@@ -229,7 +234,7 @@ describe('a job outlives', () => {
 	it.each(signals)('%s to its supervisor and to the group of it', async (signal) => {
 		const { jobs, scratch, supervisorOf } = await setUp();
 		const gate = path.join(scratch, 'gate');
-		const spec = job(`echo started; while [ ! -e ${gate} ]; do sleep 0.02; done; echo finished`);
+		const spec = job(`echo started; ${waitFor(gate)}; echo finished`);
 		await startAndLeave(jobs, spec);
 		const { pid } = supervisorOf('work').process;
 		process.kill(pid, signal);
@@ -244,7 +249,7 @@ describe('a job outlives', () => {
 		const { jobs, scratch, supervisorOf } = await setUp();
 		const gate = path.join(scratch, 'gate');
 		// In a session of its own, as apt runs dpkg.
-		const orphan = `while [ ! -e ${gate} ]; do sleep 0.02; done; echo orphan`;
+		const orphan = `${waitFor(gate)}; echo orphan`;
 		const spec = job(`setsid sh -c '${orphan}' & echo $$; wait`);
 		const shellPid = await startAndLeave(jobs, spec);
 		for (const pid of [supervisorOf('work').process.pid, Number(shellPid)]) {
