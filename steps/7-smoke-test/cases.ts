@@ -64,20 +64,16 @@ export function smokeCases(scratch: Scratch): readonly SmokeCase[] {
 			'b',
 			'c',
 		]),
-		make('replicate', 'zfs send -R', { snapshot: at('c'), replicate: true }, 'replica', ['a', 'b', 'c'], {
+		make('replicate', 'zfs send -R', { snapshot: at('b'), replicate: true }, 'replica', ['a', 'b'], {
 			withChild: true,
 		}),
 		make(
-			'replicate-resumable',
+			'replicate-steps',
 			'zfs send -R -I',
-			{
-				snapshot: at('c'),
-				replicate: true,
-				from: { kind: 'all-steps', base: at('b') },
-			},
-			'full',
+			{ snapshot: at('c'), replicate: true, from: { kind: 'all-steps', base: at('b') } },
+			'replica',
 			['a', 'b', 'c'],
-			{ resumable: true },
+			{ withChild: true, resumable: true },
 		),
 		make('compressed', 'zfs send -c', { snapshot: at('c'), compressed: true }, 'compressed', ['c']),
 		make('large-blocks', 'zfs send -L', { snapshot: at('c'), largeBlocks: true }, 'large-blocks', ['c']),
