@@ -12,6 +12,7 @@ import { findRootDataset, readPools } from './pools.js';
 import { guarded } from './read-text.js';
 import { createReadingPass } from './reading-pass.js';
 import { readSpace } from './space.js';
+import { readSurroundings } from './surroundings.js';
 import { readUnits } from './units.js';
 import { versionFact } from './version-fact.js';
 import { readLoadedModule, readUserspace } from './versions.js';
@@ -32,12 +33,13 @@ export async function collectFacts(localHost: Host): Promise<HostFacts> {
 	]);
 	const rootDataset = findRootDataset(mounts);
 	const boot = await readBoot(host, installedKernels);
-	const [kernels, loader, zfs, space, units] = await Promise.all([
+	const [kernels, loader, zfs, space, units, surroundings] = await Promise.all([
 		readKernels(host, installedKernels, { boot, ...packages }),
 		readEarlyLoader(host, rootDataset, packages.initramfsTool),
 		readPools(host, userspace),
 		readSpace(host, mounts),
 		readUnits(host, machine.initSystem),
+		readSurroundings(host),
 	]);
 	return {
 		takenAt: host.now(),
@@ -55,6 +57,7 @@ export async function collectFacts(localHost: Host): Promise<HostFacts> {
 		rootDataset,
 		space,
 		units,
+		surroundings,
 	};
 }
 

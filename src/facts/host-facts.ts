@@ -74,6 +74,8 @@ export interface InitramfsFacts {
 	readonly path: string;
 	/** Of the module inside. Undefined: it holds no zfs module. */
 	readonly version: ZfsVersion | undefined;
+	/** Its size; undefined where it was gone by then. */
+	readonly bytes: bigint | undefined;
 }
 
 /** One installed kernel and what it would load. */
@@ -91,7 +93,7 @@ export interface KernelFacts {
 }
 
 /** The four versions that must agree, and what they will be after the next boot. */
-export interface VersionFacts {
+interface VersionFacts {
 	readonly userspace: Fact<ZfsVersion>;
 	/** `undefined` inside a known fact: the module is not loaded. */
 	readonly loadedModule: Fact<ZfsVersion | undefined>;
@@ -118,6 +120,8 @@ export interface PackageFacts {
 	/** All holds as they were found. */
 	readonly holds: Fact<readonly string[]>;
 	readonly automaticUpgrades: Fact<AutomaticUpgrades>;
+	/** The package with GRUB's tools; undefined inside a known fact: GRUB is not installed. */
+	readonly grub: Fact<InstalledPackage | undefined>;
 	readonly initramfsTool: Fact<'initramfs-tools' | 'dracut' | 'none'>;
 }
 
@@ -125,6 +129,9 @@ export interface FreeSpace {
 	readonly path: string;
 	/** Mount that the path lies on; paths of one mount share its space. Undefined where it could not be told. */
 	readonly mountPoint: string | undefined;
+	/** `ext4`, `zfs`, `tmpfs`, ..., and the device or dataset behind it; undefined where it could not be told. */
+	readonly type: string | undefined;
+	readonly device: string | undefined;
 	readonly freeBytes: bigint;
 	readonly totalBytes: bigint;
 	readonly readOnly: boolean;
@@ -142,6 +149,22 @@ export interface ZfsUnit {
 	readonly result: string;
 }
 
+/** Files beside packages and pools that decide whether the pools come back. */
+export interface Surroundings {
+	/** What the module takes as the host's id: `unusable`: zero, or shorter than four bytes. */
+	readonly hostid: Fact<'set' | 'missing' | 'unusable'>;
+	/** /etc/zfs/zpool.cache is there and not empty: zfs-import-cache.service runs only then. */
+	readonly hasPoolCache: Fact<boolean>;
+	/** Devices of /proc/swaps and /etc/fstab that are zvols. */
+	readonly swapOnZvol: Fact<readonly string[]>;
+	/** zfs_bclone_enabled of the loaded module; undefined inside a known fact: it has no such parameter. */
+	readonly isBlockCloningOn: Fact<boolean | undefined>;
+	/** Whether unprivileged users may create user namespaces. */
+	readonly allowsUserNamespaces: Fact<boolean>;
+	/** When the lists of what is on offer were last refreshed, seconds since the epoch; undefined: there are none. */
+	readonly packageListsReadAt: Fact<number | undefined>;
+}
+
 /** Everything that was read from the host in one pass. Plain data; checks and plan see nothing else. */
 export interface HostFacts {
 	/** Seconds since the epoch. */
@@ -157,4 +180,5 @@ export interface HostFacts {
 	readonly rootDataset: Fact<DatasetName | undefined>;
 	readonly space: Fact<readonly FreeSpace[]>;
 	readonly units: Fact<readonly ZfsUnit[]>;
+	readonly surroundings: Surroundings;
 }

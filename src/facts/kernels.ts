@@ -84,7 +84,9 @@ async function readInitramfs(
 	if (tool.value === 'none') return unknown(`nothing is installed that could look into ${path}`);
 	const module = await readInitramfsOnce(host, tool.value, path, release);
 	if (!module.known) return module;
-	if (module.value === undefined) return known({ path, version: undefined }, module.source);
+	const size = (await host.files.stat(path))?.size;
+	const bytes = size === undefined ? undefined : BigInt(size);
+	if (module.value === undefined) return known({ path, version: undefined, bytes }, module.source);
 	const version = versionFact(module.value.version, module.source);
-	return version.known ? known({ path, version: version.value }, module.source) : version;
+	return version.known ? known({ path, version: version.value, bytes }, module.source) : version;
 }

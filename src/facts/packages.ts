@@ -38,6 +38,7 @@ function unread(why: string): ByManager {
 		kernelPackages: fact,
 		holds: fact,
 		automaticUpgrades: fact,
+		grub: fact,
 		initramfsTool: fact,
 	};
 }
@@ -61,6 +62,13 @@ async function readWith(host: Host, manager: PackageManager): Promise<ByManager>
 		kernelPackages,
 		holds,
 		automaticUpgrades,
+		// Every flavour of GRUB depends on it.
+		grub: all.known
+			? known(
+					all.value.find(({ name }) => name === 'grub-common'),
+					all.source,
+				)
+			: all,
 		initramfsTool: all.known ? known(findInitramfsTool(all.value) ?? 'none', all.source) : all,
 	};
 }

@@ -15,11 +15,6 @@ export async function exists(host: Host, path: string): Promise<Fact<boolean>> {
 	return answer(path, async () => (await host.files.stat(path)) !== undefined);
 }
 
-/** Names in a folder, sorted; empty where there is no such folder. */
-export async function listNames(host: Host, path: string): Promise<Fact<readonly string[]>> {
-	return answer(path, async () => (await host.files.list(path)) ?? []);
-}
-
 /** A file whose first line is the whole value, as in /proc and /sys; unknown where there is none. */
 export async function readLine(host: Host, path: string): Promise<Fact<string>> {
 	const text = await readText(host, path);

@@ -43,12 +43,23 @@ async function readFreeSpace(
 	if (!found.known || found.value === undefined) return found.known ? known(undefined, path) : found;
 	const { freeBytes, totalBytes, readOnly } = found.value;
 	const resolved = await answer(path, () => resolveLinks(host, path));
-	const mountPoint = mounts.known && resolved.known ? mountOf(mounts.value, resolved.value)?.mountPoint : undefined;
-	return known({ path, mountPoint, freeBytes, totalBytes, readOnly }, path);
+	const mount = mounts.known && resolved.known ? mountOf(mounts.value, resolved.value) : undefined;
+	return known(
+		{
+			path,
+			mountPoint: mount?.mountPoint,
+			type: mount?.type,
+			device: mount?.source,
+			freeBytes,
+			totalBytes,
+			readOnly,
+		},
+		path,
+	);
 }
 
 /** Undefined without one, and where it is not mounted. */
-export function findEfiSystemPartition(mounts: readonly Mount[]): string | undefined {
+function findEfiSystemPartition(mounts: readonly Mount[]): string | undefined {
 	return efiPlaces.find((path) => {
 		const mount = mountOf(mounts, path);
 		return mount?.mountPoint === path && mount.type === 'vfat';

@@ -19,12 +19,21 @@ export function findLag(facts: HostFacts, set: PackageSet, target: Target): read
 			part: `the package ${name}`,
 			found: isComplete ? found : `${found}, not completely installed`,
 		})),
+		...findToolsLag(facts, target),
 		...modulesOf(facts).flatMap(({ part, fact, mayBeAbsent }) => {
 			if (!fact.known) return [{ part, found: `unknown (${fact.why})` }];
 			if (fact.value === undefined) return mayBeAbsent ? [] : [{ part, found: 'none' }];
 			return isAtTarget(fact.value, target, set) ? [] : [{ part, found: fact.value.full }];
 		}),
 	];
+}
+
+/** The tools that really run: others in /usr/local would shadow the package's. They may not tell their packaging. */
+function findToolsLag({ versions }: HostFacts, { parsed }: Target): readonly Lag[] {
+	const part = 'the tools';
+	const { userspace } = versions;
+	if (!userspace.known) return [{ part, found: `unknown (${userspace.why})` }];
+	return isSameRelease(userspace.value, parsed) ? [] : [{ part, found: userspace.value.full }];
 }
 
 interface Part {

@@ -5,7 +5,7 @@ import type { Host } from '../host/host.js';
 import { compareDebianVersions } from '../packages/debian-version.js';
 import type { PackageManager } from '../packages/package-manager.js';
 
-export interface KernelUpgrade {
+interface KernelUpgrade {
 	/** Kernel that boots after the upgrade of the kernel's packages. */
 	readonly bootKernel: string;
 	/** Installed packages that follow the newest kernel. */
@@ -52,6 +52,6 @@ export async function foreseeKernelUpgrade(
 }
 
 /** `6.8.0-50-generic` of `linux-image-6.8.0-50-generic`, `6.8.12-4-pve` of `proxmox-kernel-6.8.12-4-pve-signed`. */
-export function kernelReleaseOf(name: string): string | undefined {
+function kernelReleaseOf(name: string): string | undefined {
 	return /^(?:linux-image(?:-unsigned)?|(?:proxmox|pve)-kernel)-(\d+\.\d+\.\d+.*?)(?:-signed)?$/.exec(name)?.[1];
 }

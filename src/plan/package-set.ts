@@ -42,7 +42,7 @@ function isDkmsSourcePackage(name: string): boolean {
 }
 
 /** The packages that both halves hang on: a version counts as on offer only if each of them has it. */
-export function leadingPackages({ tools, dkmsSource }: PackageSet): readonly InstalledPackage[] {
+function leadingPackages({ tools, dkmsSource }: PackageSet): readonly InstalledPackage[] {
 	return dkmsSource === undefined ? [tools] : [tools, dkmsSource];
 }
 

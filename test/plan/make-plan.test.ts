@@ -135,6 +135,11 @@ describe('planning on Debian with zfs-dkms', () => {
 		expect(host.calls.filter(({ argv }) => argv[0] === 'apt-get')).toEqual([]);
 	});
 
+	it('does not take the package for the tools where older ones stand before it in the path', async () => {
+		const host = createDebianHost(allNew, { commands: [['zfs --version', 'zfs-2.1.5-1\nzfs-kmod-2.3.2-2~bpo12+2\n']] });
+		expect((await planOn(host)).kind).toBe('plan');
+	});
+
 	it('refuses a transaction that removes what nobody agreed to lose', async () => {
 		const result = await planOn(
 			createDebianHost({}, { commands: [['apt-get --simulate *', recording('s-dkms-alone-with-recommends')]] }),

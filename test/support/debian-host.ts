@@ -12,7 +12,7 @@ export const kernelRelease = '6.1.0-56-amd64';
 
 export type Version = typeof oldVersion | typeof newVersion;
 
-export interface DebianKernel {
+interface DebianKernel {
 	readonly release: string;
 	/** Module on disk; undefined: none. */
 	readonly disk: Version | undefined;
@@ -50,7 +50,7 @@ export function createDebianHost(state: Partial<DebianState> = {}, options: Tabl
 	});
 }
 
-export function debianCommands(state: DebianState): CommandTable {
+function debianCommands(state: DebianState): CommandTable {
 	const { userspace, loaded, kernels } = state;
 	return [
 		['uname -m', 'x86_64\n'],
