@@ -33,9 +33,8 @@ async function main(argv: readonly string[]): Promise<number> {
 	}
 	// The supervisor of a detached job: this program started by itself, never by a person.
 	if (argv[0] === '__job' && argv[1] !== undefined) {
-		const { superviseJob } = await import('./host/job-supervisor.js');
-		await superviseJob(argv[1]);
-		return exitCodes.done;
+		const { superviseJob } = await import('./commands/supervise-job.js');
+		return superviseJob(argv[1]);
 	}
 	const { parseCommandLine } = await import('./commands/parse.js');
 	const invocation = parseCommandLine(argv);

@@ -1,5 +1,5 @@
 import type { StepRun } from '../../steps/step.js';
-import type { CommandResult, JobSpec, OutputLine, PipelineResult } from '../host/host.js';
+import type { Command, CommandResult, JobSpec, OutputLine, Pipeline, PipelineResult } from '../host/host.js';
 import { stripControls } from '../host/text.js';
 import type { PlannedCommand } from '../plan/planned-command.js';
 import type { Session } from './session.js';
@@ -14,17 +14,24 @@ export function jobFor(command: PlannedCommand, jobId: string): JobSpec {
 	};
 }
 
+/** What changes the host is never killed by a clock: only its own limit counts. */
+function unhurried(work: Pipeline): Pipeline {
+	const [first, ...rest] = work.commands;
+	const patient = (command: Command): Command => ({ timeoutSeconds: Number.POSITIVE_INFINITY, ...command });
+	return { ...work, commands: [patient(first), ...rest.map(patient)] };
+}
+
 /** Output of a foreground command as it comes; a pipeline reports when it has ended. */
 async function* runForeground(
 	session: Session,
 	command: PlannedCommand,
 ): AsyncGenerator<OutputLine, PipelineResult, undefined> {
-	const { commands, inputFile, outputFile } = command.work;
+	const { commands, inputFile, outputFile } = command.effect === 'nothing' ? command.work : unhurried(command.work);
 	if (commands.length === 1 && inputFile === undefined && outputFile === undefined) {
 		const result: CommandResult = yield* session.host.stream(commands[0]);
 		return { results: [result], seconds: result.seconds };
 	}
-	const result = await session.host.pipe(command.work);
+	const result = await session.host.pipe({ ...command.work, commands });
 	for (const one of result.results) {
 		for (const line of one.stderr.split('\n').filter((text) => text !== '')) {
 			yield { stream: 'stderr', line };

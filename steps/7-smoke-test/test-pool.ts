@@ -1,5 +1,4 @@
-import type { PipelineResult } from '../../src/host/host.js';
-import { succeeded } from '../../src/host/host.js';
+import { type Command, type PipelineResult, succeeded } from '../../src/host/host.js';
 import type { PlannedCommand } from '../../src/plan/planned-command.js';
 import { judgeReceive, judgeSend } from '../../src/zfs/judge.js';
 import { listEvents } from '../../src/zfs/pool-commands.js';
@@ -10,7 +9,6 @@ import type { StepContext, StepRun } from '../step.js';
 import { interruptedReceive, resumedReceive, type SmokeCase, smokeCases, tokenToCome } from './cases.js';
 import { arrivalsOf, type Checksums, checksumsAt, compareContents, compareGuids } from './compare.js';
 import {
-	change,
 	dataCommands,
 	moments,
 	mountCommand,
