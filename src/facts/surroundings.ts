@@ -83,7 +83,8 @@ async function readSwitch(host: Host, path: string): Promise<Fact<boolean | unde
 async function readUserNamespaces(host: Host): Promise<Fact<boolean>> {
 	const limit = await readSwitch(host, '/proc/sys/user/max_user_namespaces');
 	if (!limit.known) return limit;
-	if (limit.value === undefined) return unknown('/proc/sys/user/max_user_namespaces is missing');
+	// A kernel without user namespaces has no such file.
+	if (limit.value === undefined) return known(false, limit.source);
 	const allowed = await readSwitch(host, '/proc/sys/kernel/unprivileged_userns_clone');
 	if (!allowed.known) return allowed;
 	return known(limit.value && allowed.value !== false, limit.source);

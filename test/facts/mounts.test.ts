@@ -85,7 +85,15 @@ describe('free space', () => {
 			expect.arrayContaining([
 				expect.objectContaining({ path: '/lib/modules', mountPoint: '/usr' }),
 				expect.objectContaining({ path: '/var/lib/dkms', mountPoint: '/' }),
-				{ path: '/boot/efi', mountPoint: '/boot/efi', freeBytes: 1n, totalBytes: 2n, readOnly: false },
+				expect.objectContaining({ path: '/', mountPoint: '/', type: 'zfs', device: 'rpool/ROOT/debian-1' }),
+				expect.objectContaining({
+					path: '/boot/efi',
+					mountPoint: '/boot/efi',
+					type: 'vfat',
+					freeBytes: 1n,
+					totalBytes: 2n,
+					readOnly: false,
+				}),
 			]),
 		);
 	});
