@@ -274,7 +274,7 @@ async function* run(context: StepContext): StepRun<StepOutcome> {
 			`Snapshots named @zfs-lockstep-${context.state().id} with a hold; the installed packages and host files are kept in ${context.runDirectory}.`,
 			jobs.held.length === 0
 				? 'No replication, pruning or scrub job was found.'
-				: `${jobs.held.length} jobs are put on hold over the reboot and released at the end: ${jobs.held.map((job) => job.name).join(', ')}.`,
+				: `On hold over the reboot and released at the end: ${jobs.held.map((job) => job.name).join(', ')}.`,
 			...(running.length === 0 ? [] : [`Running now, waited for and not killed: ${running.join(', ')}.`]),
 		],
 		commands: [...(await protection(context)), ...checkpoints, ...streams.map((stream) => stream.command)],

@@ -1,5 +1,5 @@
 import { type CommandResult, succeeded } from '../../src/host/host.js';
-import { packageFileName, verifyPackageFile } from '../../src/packages/apt/package-files.js';
+import { packageFileName, planSave, verifyPackageFile } from '../../src/packages/apt/package-files.js';
 import { addCommand, buildCommand, installCommand, removeCommand } from '../../src/packages/dkms/commands.js';
 import { decisiveLines, makeLogPaths, readBuildProgress } from '../../src/packages/dkms/make-log.js';
 import {
@@ -124,6 +124,25 @@ async function entriesOf(context: StepContext): Promise<readonly DkmsEntry[] | S
 	});
 }
 
+/** From a `file:` archive apt installs in place, so that step 2's download left no copy here. */
+async function* fetchPackageFile(context: StepContext): StepRun<void> {
+	const { wanted } = packageFile(context);
+	for (const attempt of planSave(wanted, archivesFolder(context)).filter((one) => one.how !== 'repack')) {
+		const file = await verifyPackageFile(context.host, wanted, archivesFolder(context));
+		if (file.known && file.value !== undefined) return;
+		yield* context.execute(
+			planCommand(
+				`module.fetch.${attempt.how}`,
+				`Fetch the package ${wanted.name} ${wanted.version}`,
+				attempt.command,
+				{
+					effect: 'nothing',
+				},
+			),
+		);
+	}
+}
+
 /** The package file is the one that was planned and holds the version that was planned. */
 async function checkPackageFile(context: StepContext): Promise<StepOutcome | undefined> {
 	const { wanted, path } = packageFile(context);
@@ -154,6 +173,7 @@ async function* placeSource(context: StepContext): StepRun<StepOutcome | undefin
 			todo: [`Look whose it is: dpkg -S ${folder}`, 'Move it away, then run zfs-lockstep again.'],
 		});
 	}
+	yield* fetchPackageFile(context);
 	const wrong = await checkPackageFile(context);
 	if (wrong !== undefined) return wrong;
 	await context.record({ moduleSource: { directory: folder, kernels } });
