@@ -34,3 +34,11 @@ export function holdLines(text: string, lines: readonly string[]): string {
 		.map((line) => (lines.includes(line) ? `${heldLinePrefix}${line}` : line))
 		.join('\n');
 }
+
+/** Undoes `holdLines`, whatever else was edited since. */
+export function releaseLines(text: string): string {
+	return text
+		.split('\n')
+		.map((line) => (line.startsWith(heldLinePrefix) ? line.slice(heldLinePrefix.length) : line))
+		.join('\n');
+}

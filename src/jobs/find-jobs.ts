@@ -2,7 +2,8 @@ import { type Fact, known } from '../facts/fact.js';
 import { guarded } from '../facts/read-text.js';
 import type { Host } from '../host/host.js';
 import { findCronJobs } from './cron-jobs.js';
-import type { ReplicationJob } from './job.js';
+import type { JobSystem, ReplicationJob, RunningJob } from './job.js';
+import { findOutsideJobs } from './outside-jobs.js';
 import { findRunningJobs } from './running-jobs.js';
 import { findServiceJobs } from './service-jobs.js';
 import { findStorageReplication } from './storage-replication.js';
@@ -19,12 +20,19 @@ export async function findJobs(host: Host): Promise<Fact<readonly ReplicationJob
 		guarded('cron', async () => known(await findCronJobs(host), '/etc/cron*')),
 		guarded('cron', () => findUserCrontabs(host)),
 		guarded('pvesr', async () => known(await findStorageReplication(host), '/etc/pve/replication.cfg')),
-		guarded('/proc', async () => known(await findRunningJobs(host), '/proc')),
+		readRunningJobs(host),
 	]);
 	const jobs: ReplicationJob[] = [];
 	for (const fact of found) {
 		if (!fact.known) return fact;
 		jobs.push(...fact.value);
 	}
-	return known(jobs, 'systemctl, cron, /proc');
+	const outside = await findOutsideJobs(host, new Set(jobs.map(({ system }): JobSystem => system)));
+	if (!outside.known) return outside;
+	return known([...jobs, ...outside.value], 'systemctl, cron, /proc');
+}
+
+/** Only what is at it right now: cheap enough to be asked again and again. */
+export function readRunningJobs(host: Host): Promise<Fact<readonly RunningJob[]>> {
+	return guarded('/proc', async () => known(await findRunningJobs(host), '/proc'));
 }

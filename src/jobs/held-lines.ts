@@ -7,3 +7,7 @@ export function linesOf(held: HeldJob): readonly string[] {
 	if (!Array.isArray(lines)) throw new Error(`The lines of the held job ${held.name} are not a list.`);
 	return lines.map(String);
 }
+
+export function countLines(lines: readonly string[]): string {
+	return lines.length === 1 ? '1 line' : `${lines.length} lines`;
+}

@@ -1,52 +1,59 @@
-/** Puts jobs on hold so that neither a reboot nor a missed timer starts them, and undoes exactly that. */
-
+/** Puts jobs on hold so that neither a reboot nor a missed timer starts them. */
 import type { Host } from '../host/host.js';
 import { HostError } from '../host/host-error.js';
 import type { PlannedCommand } from '../plan/planned-command.js';
-import { cronFileHold, holdCronFile } from './cron-file-hold.js';
-import { cronLinesHold, holdCronLines } from './cron-lines-hold.js';
-import { crontabHold, holdCrontab } from './crontab-hold.js';
-import type { Hold, HoldMeans, StagedFile } from './hold.js';
+import { holdCronFile } from './cron-file-hold.js';
+import { holdCronLines } from './cron-lines-hold.js';
+import { holdCrontab } from './crontab-hold.js';
+import type { Hold, StagedFile } from './hold.js';
+import { meansFor } from './hold-means.js';
 import type { HeldJob, ReplicationJob } from './job.js';
-import { holdStorageReplication, storageReplicationHold } from './storage-replication-hold.js';
-import { hasReadDropIns, holdService, reloadUnits, startDaemon, stopDaemon, unitHold } from './unit-hold.js';
+import { holdStorageReplication } from './storage-replication-hold.js';
+import { hasReadDropIns, holdService, reloadUnits, stopDaemon } from './unit-hold.js';
 
 export interface HoldPlan {
-	/** In the run's own folder; written before the first command. */
+	/** In the run's own folder; to be written before the first command. */
 	readonly stagedFiles: readonly StagedFile[];
-	/** In order. */
+	/** Hold the jobs, in order. What runs goes on. Each may be run twice. */
 	readonly commands: readonly PlannedCommand[];
+	/** Stop the daemons that a hold does not stop: after `commands`, and when nothing is `running` any more. */
+	readonly stopCommands: readonly PlannedCommand[];
 	/** To be recorded before the first command. */
 	readonly held: readonly HeldJob[];
 	/** At it right now: waited for, never killed. */
 	readonly running: readonly { readonly name: string; readonly pid: number }[];
+	/** What this program cannot hold, and the administrator should know of; a sentence each. */
+	readonly notHeld: readonly string[];
 }
 
-const means: Readonly<Record<string, HoldMeans>> = {
-	service: unitHold,
-	'cron-file': cronFileHold,
-	'cron-lines': cronLinesHold,
-	'user-crontab': crontabHold,
-	'storage-replication': storageReplicationHold,
-};
-
-/** @param runDirectory the run's own folder; what is moved away is kept below it */
-export function planHold(jobs: readonly ReplicationJob[], runDirectory: string): HoldPlan {
+/**
+ * @param runDirectory the run's own folder; what is moved away is kept below it
+ * @param recorded what an interrupted run put on hold already; it stays in `held`
+ */
+export function planHold(
+	jobs: readonly ReplicationJob[],
+	runDirectory: string,
+	recorded: readonly HeldJob[] = [],
+): HoldPlan {
 	const folder = `${runDirectory}/held-jobs`;
-	const holds = jobs.flatMap((job) => holdOf(job, folder) ?? []);
+	const holds = jobs.flatMap((job) => holdOf(job, folder, recorded) ?? []);
 	const services = jobs.filter((job) => job.kind === 'service');
+	const isReplanned = (one: HeldJob) => holds.some(({ held }) => held.kind === one.kind && held.name === one.name);
 	return {
 		stagedFiles: [
 			...(holds.length === 0 ? [] : [{ path: `${folder}/README`, text: readme, mode: 0o600 }]),
-			...holds.flatMap(({ stagedFiles }) => stagedFiles),
+			...new Map(holds.flatMap(({ stagedFiles }) => stagedFiles).map((file) => [file.path, file])).values(),
 		],
 		commands: [
 			...holds.flatMap(({ commands }) => commands),
 			...(services.length === 0 ? [] : [reloadUnits('backup.hold-job.reload')]),
-			...services.filter(({ isDaemon }) => isDaemon).map(stopDaemon),
 		],
-		held: holds.map(({ held }) => held),
+		stopCommands: services.filter(({ isDaemon }) => isDaemon).map(stopDaemon),
+		held: [...recorded.filter((one) => !isReplanned(one)), ...holds.map(({ held }) => held)],
 		running: jobs.flatMap((job) => (job.kind === 'running' ? [{ name: job.name, pid: job.pid }] : [])),
+		notHeld: jobs.flatMap((job) =>
+			job.kind === 'outside' ? [`${job.runs}: if another host starts it, pause it there.`] : [],
+		),
 	};
 }
 
@@ -54,32 +61,27 @@ const readme = `What zfs-lockstep moved away or changed to keep jobs from runnin
 Put everything back: zfs-lockstep reset
 `;
 
-function holdOf(job: ReplicationJob, folder: string): Hold | undefined {
+function holdOf(job: ReplicationJob, folder: string, recorded: readonly HeldJob[]): Hold | undefined {
+	const same = recorded.find((one) => one.kind === job.kind && one.name === job.name);
 	switch (job.kind) {
 		case 'service':
-			return holdService(job, folder);
+			return holdService(job, folder, same);
 		case 'cron-file':
-			return holdCronFile(job, folder);
+			return holdCronFile(
+				job,
+				folder,
+				recorded.filter(({ kind, detail }) => kind === job.kind && detail.path === job.path),
+			);
 		case 'cron-lines':
-			return holdCronLines(job);
+			return holdCronLines(job, same);
 		case 'user-crontab':
-			return holdCrontab(job, folder);
+			return holdCrontab(job, folder, same);
 		case 'storage-replication':
 			return holdStorageReplication(job);
 		case 'running':
 		case 'outside':
 			return undefined;
 	}
-}
-
-/** The exact undo, in reverse order. */
-export function resumeCommands(held: readonly HeldJob[]): readonly PlannedCommand[] {
-	const reversed = held.toReversed();
-	return [
-		...reversed.flatMap((one) => meansFor(one).resume(one)),
-		...(held.some(({ kind }) => kind === 'service') ? [reloadUnits('finish.resume-job.reload')] : []),
-		...reversed.flatMap(startDaemon),
-	];
 }
 
 /** Whether every hold is still in place; false also where that could not be read. */
@@ -101,10 +103,4 @@ export async function areHeld(host: Host, held: readonly HeldJob[]): Promise<boo
 /** A line for each job, for screens and the report. */
 export function describeHeld(held: readonly HeldJob[]): readonly string[] {
 	return held.map((one) => meansFor(one).describe(one));
-}
-
-function meansFor(held: HeldJob): HoldMeans {
-	const found = means[held.kind];
-	if (found === undefined) throw new Error(`The run's state names a held job of the unknown kind ${held.kind}.`);
-	return found;
 }

@@ -2,7 +2,7 @@ import type { Host } from '../host/host.js';
 import type { PlannedCommand } from '../plan/planned-command.js';
 import type { HeldJob } from './job.js';
 
-/** A file that holding needs, written into the run's own folder first. */
+/** A file that a command needs, written into the run's own folder first. */
 export interface StagedFile {
 	readonly path: string;
 	readonly text: string;
@@ -13,13 +13,26 @@ export interface StagedFile {
 export interface Hold {
 	readonly held: HeldJob;
 	readonly stagedFiles: readonly StagedFile[];
+	/** May be run twice. */
 	readonly commands: readonly PlannedCommand[];
 }
 
+/** What is left to undo, by what is there now. */
+export interface Resume {
+	readonly stagedFiles: readonly StagedFile[];
+	readonly commands: readonly PlannedCommand[];
+	/** What was changed meanwhile and is left as it is; a sentence each. */
+	readonly notes: readonly string[];
+}
+
+export const nothingToResume: Resume = { stagedFiles: [], commands: [], notes: [] };
+
 /** What can be done with a held job of one kind. */
 export interface HoldMeans {
-	/** The exact undo. */
-	resume(held: HeldJob): readonly PlannedCommand[];
+	/** The exact undo of a hold that nobody touched. */
+	undo(held: HeldJob): PlannedCommand;
+	/** The undo for the host as it is now. @throws HostError */
+	resume(host: Host, held: HeldJob): Promise<Resume>;
 	/** Whether the hold is still in place. @throws HostError */
 	isHeld(host: Host, held: HeldJob): Promise<boolean>;
 	/** One line: what is on hold, and by what. */

@@ -7,12 +7,14 @@ import type { JobSystem, ServiceJob } from './job.js';
 import { recognise } from './recognise.js';
 import { recogniseDeeply } from './scripts.js';
 import { anyInstance, showUnits, toShowable, type UnitProperties } from './unit-properties.js';
+import { findStarters, isRunning, toTemplate } from './unit-starters.js';
 
+const types = '--type=service,timer,path,socket';
 const listUnitFiles: Command = {
-	argv: ['systemctl', 'list-unit-files', '--no-pager', '--no-legend', '--full', '--type=service,timer'],
+	argv: ['systemctl', 'list-unit-files', '--no-pager', '--no-legend', '--full', types],
 };
 const listUnits: Command = {
-	argv: ['systemctl', 'list-units', '--all', '--no-pager', '--no-legend', '--plain', '--full', '--type=service,timer'],
+	argv: ['systemctl', 'list-units', '--all', '--no-pager', '--no-legend', '--plain', '--full', types],
 };
 
 /** Systems whose service runs for ever. Proxmox's pvescheduler has other work too and is not among them. */
@@ -22,80 +24,69 @@ const upgradeUnits =
 	/^(?:apt-daily|apt-daily-upgrade|dnf-automatic(?:-install|-download)?|dnf5-automatic|yum-cron)\.service$/;
 
 export async function findServiceJobs(host: Host): Promise<Fact<readonly ServiceJob[]>> {
-	const isSystemd = await answer('/run/systemd/system', () => host.files.stat('/run/systemd/system'));
-	if (!isSystemd.known) return isSystemd;
-	if (isSystemd.value === undefined) return known([], 'systemd does not run here');
+	if (host.kind === 'alternate-root') return unknown('the units of the mounted system do not run');
+	const booted = await answer('/run/systemd/system', () => host.files.stat('/run/systemd/system'));
+	if (!booted.known) return booted;
+	if (booted.value === undefined) return known([], 'systemd does not run here');
 	const [files, units] = await Promise.all([host.run(listUnitFiles), host.run(listUnits)]);
 	if (!succeeded(files) || !succeeded(units)) return unknown('systemctl could not list the units');
 	const names = new Set([...firstWords(files.stdout), ...firstWords(units.stdout)].map(toShowable));
 	const shown = await showUnits(host, [...names].sort());
 	if (shown === undefined) return unknown('systemctl show failed');
-	const starters = findStarters(shown);
-	return answer('systemctl', async () => {
-		const jobs = new Map<string, ServiceJob>();
-		for (const unit of shown) {
-			const job = await toJob(host, unit, starters.get(toTemplate(unit.id)) ?? []);
-			if (job === undefined) continue;
-			const other = jobs.get(job.unit);
-			jobs.set(job.unit, other === undefined ? job : { ...job, isActive: job.isActive || other.isActive });
-		}
-		return [...jobs.values()];
-	});
+	return answer('systemctl', () => chooseJobs(host, shown, findEnabledTemplates(files.stdout)));
 }
 
 function firstWords(output: string): readonly string[] {
-	return output.split('\n').flatMap((line) => line.trim().match(/^\S+\.(?:service|timer)(?=\s|$)/) ?? []);
+	return output.split('\n').flatMap((line) => line.trim().match(/^\S+\.(?:service|timer|path|socket)(?=\s|$)/) ?? []);
 }
 
-/** `zfs-scrub@tank.service` is held through its template, so that instances that are not loaded now are held too. */
-function toTemplate(unit: string): string {
-	return unit.replace(/@.+(?=\.(?:service|timer)$)/, '@');
+/** A template one of whose instances is enabled is listed as `indirect`, or `enabled` where it names a default one. */
+function findEnabledTemplates(unitFiles: string): ReadonlySet<string> {
+	return new Set([...unitFiles.matchAll(/^\s*(\S+@\.[a-z]+)\s+(?:indirect|enabled)\b/gm)].map(([, name = '']) => name));
 }
 
-/** Timers that can fire now or after a boot, by the service that they start. */
-function findStarters(units: readonly UnitProperties[]): ReadonlyMap<string, readonly string[]> {
-	const starters = new Map<string, string[]>();
-	for (const timer of units.filter(({ id }) => id.endsWith('.timer'))) {
-		if (timer.activeState !== 'active' && !isEnabled(timer)) continue;
-		const name = timer.id.includes(`@${anyInstance}.`) ? toTemplate(timer.id) : timer.id;
-		for (const service of timer.triggers.map(toTemplate)) {
-			starters.set(service, [...new Set([...(starters.get(service) ?? []), name])]);
-		}
+async function chooseJobs(
+	host: Host,
+	units: readonly UnitProperties[],
+	enabledTemplates: ReadonlySet<string>,
+): Promise<readonly ServiceJob[]> {
+	const starters = findStarters(units, enabledTemplates);
+	const jobs = new Map<string, ServiceJob>();
+	for (const unit of units) {
+		const name = toTemplate(unit.id);
+		const startedBy = starters.get(name);
+		if (!unit.id.endsWith('.service') || startedBy === undefined || unit.loadState === 'masked') continue;
+		if (unit.id.startsWith('zfs-lockstep')) continue;
+		const system = await recogniseService(host, unit, startedBy);
+		if (system === undefined) continue;
+		const isActive = isRunning(unit) || jobs.get(name)?.isActive === true;
+		jobs.set(name, {
+			kind: 'service',
+			system,
+			name,
+			unit: name,
+			runs: stripControls(unit.execStart.join('; ')).replaceAll(anyInstance, '%i'),
+			startedBy: startedBy.filter((each) => each.includes('.')),
+			isActive,
+			isDaemon: isActive && daemons.has(system) && unit.type !== 'oneshot',
+		});
 	}
-	return starters;
-}
-
-function isEnabled({ unitFileState }: UnitProperties): boolean {
-	return /^(?:enabled|enabled-runtime|linked|alias)$/.test(unitFileState);
-}
-
-async function toJob(host: Host, unit: UnitProperties, startedBy: readonly string[]): Promise<ServiceJob | undefined> {
-	if (!unit.id.endsWith('.service') || unit.id.startsWith('zfs-lockstep') || unit.loadState === 'masked')
-		return undefined;
-	const isActive = /^(?:active|activating|reloading)$/.test(unit.activeState);
-	if (startedBy.length === 0 && !isActive && !isEnabled(unit)) return undefined;
-	const system = await recogniseService(host, unit, startedBy.length > 0);
-	if (system === undefined) return undefined;
-	const template = toTemplate(unit.id);
-	return {
-		kind: 'service',
-		system,
-		name: template,
-		unit: template,
-		runs: stripControls(unit.execStart.join('; ')).replaceAll(anyInstance, '%i'),
-		startedBy,
-		isActive,
-		isDaemon: isActive && daemons.has(system) && unit.type !== 'oneshot',
-	};
+	return [...jobs.values()];
 }
 
 /**
- * A service that somebody starts for other reasons may take a snapshot on its way (a database's ExecStartPre), and a
- * script that starts machines may do so too: only what a timer starts is looked at that closely.
+ * A service that somebody starts for other reasons may take a snapshot on its way (a database's ExecStartPre), and so
+ * may a script that starts machines: only what a timer starts is looked at that closely.
  */
-async function recogniseService(host: Host, unit: UnitProperties, isTimed: boolean): Promise<JobSystem | undefined> {
+async function recogniseService(
+	host: Host,
+	unit: UnitProperties,
+	startedBy: readonly string[],
+): Promise<JobSystem | undefined> {
 	if (upgradeUnits.test(unit.id)) return 'package-upgrade';
 	const start = unit.execStart.join('\n');
-	if (!isTimed) return recognise(start);
-	return recogniseDeeply(host, [start, ...unit.execAround].join('\n'));
+	const isTimed = startedBy.some((each) => each.endsWith('.timer'));
+	const system = isTimed ? await recogniseDeeply(host, [start, ...unit.execAround].join('\n')) : recognise(start);
+	// Only the units above are known to do nothing else.
+	return system === 'package-upgrade' ? undefined : system;
 }

@@ -1,7 +1,7 @@
 /** Proxmox VE's jobs are switched off by its own command, which tells the whole cluster. */
-import { plan } from '../plan/planned-command.js';
-import { detailOf, type Hold, type HoldMeans } from './hold.js';
-import type { StorageReplicationJob } from './job.js';
+import { type PlannedCommand, plan } from '../plan/planned-command.js';
+import { detailOf, type Hold, type HoldMeans, nothingToResume } from './hold.js';
+import type { HeldJob, StorageReplicationJob } from './job.js';
 import { readReplication } from './storage-replication.js';
 
 export function holdStorageReplication(job: StorageReplicationJob): Hold {
@@ -16,14 +16,20 @@ export function holdStorageReplication(job: StorageReplicationJob): Hold {
 	};
 }
 
+function switchOn(held: HeldJob): PlannedCommand {
+	const id = detailOf(held, 'id');
+	return plan(`finish.resume-job.${held.name}`, `Switch the replication job ${id} on again`, {
+		argv: ['pvesr', 'enable', id],
+	});
+}
+
 export const storageReplicationHold: HoldMeans = {
-	resume(held) {
+	undo: switchOn,
+	async resume(host, held) {
 		const id = detailOf(held, 'id');
-		return [
-			plan(`finish.resume-job.${held.name}`, `Switch the replication job ${id} on again`, {
-				argv: ['pvesr', 'enable', id],
-			}),
-		];
+		const entry = (await readReplication(host))?.find((each) => each.id === id);
+		if (entry === undefined) return { ...nothingToResume, notes: [`The replication job ${id} was removed meanwhile.`] };
+		return entry.isDisabled ? { ...nothingToResume, commands: [switchOn(held)] } : nothingToResume;
 	},
 	async isHeld(host, held) {
 		const entry = (await readReplication(host))?.find(({ id }) => id === detailOf(held, 'id'));

@@ -4,15 +4,15 @@
  */
 import type { Host } from '../host/host.js';
 import { type PlannedCommand, plan } from '../plan/planned-command.js';
-import { detailOf, type Hold, type HoldMeans } from './hold.js';
+import { detailOf, type Hold, type HoldMeans, nothingToResume } from './hold.js';
 import type { HeldJob, ServiceJob } from './job.js';
 import { showUnits, toShowable } from './unit-properties.js';
 
 const systemFolder = '/etc/systemd/system';
-/** Sorted last, so that no other drop-in can take the condition back. */
+/** Sorted last, so that no other drop-in takes the condition back. */
 const dropIn = 'zz-zfs-lockstep-hold.conf';
 
-/** `/` always exists. A condition that begins with `!` and fails skips the unit whatever its other conditions say. */
+/** `/` always exists, so the condition always fails, and one that fails skips the unit whatever the others say. */
 const text = `# zfs-lockstep put this here: the job must not run before both halves of OpenZFS match again.
 # It is removed at the end of the upgrade. By hand: zfs-lockstep reset, or remove this file and
 # run systemctl daemon-reload.
@@ -20,14 +20,16 @@ const text = `# zfs-lockstep put this here: the job must not run before both hal
 ConditionPathExists=!/
 `;
 
-export function holdService(job: ServiceJob, folder: string): Hold {
+export function holdService(job: ServiceJob, folder: string, recorded: HeldJob | undefined): Hold {
 	const staged = `${folder}/hold.conf`;
 	const path = `${systemFolder}/${job.unit}.d/${dropIn}`;
+	// A daemon that an interrupted run has stopped already must be started again all the same.
+	const stopped = job.isDaemon || recorded?.detail.stopped === 'yes' ? 'yes' : 'no';
 	return {
 		held: {
 			kind: job.kind,
 			name: job.name,
-			detail: { unit: job.unit, path, stopped: job.isDaemon ? 'yes' : 'no', startedBy: job.startedBy.join(' ') },
+			detail: { unit: job.unit, path, stopped, startedBy: job.startedBy.join(' ') },
 		},
 		stagedFiles: [{ path: staged, text, mode: 0o644 }],
 		commands: [
@@ -42,7 +44,7 @@ export function reloadUnits(id: string): PlannedCommand {
 	return plan(id, 'Let systemd read the units again', { argv: ['systemctl', 'daemon-reload'] });
 }
 
-/** Of daemons: they go on in spite of a hold until they are stopped. */
+/** For daemons: in spite of a hold they go on until they are stopped. */
 export function stopDaemon(job: ServiceJob): PlannedCommand {
 	return plan(`backup.stop-job.${job.name}`, `Stop ${job.unit}`, { argv: ['systemctl', 'stop', '--', job.unit] });
 }
@@ -54,17 +56,26 @@ export function startDaemon(held: HeldJob): readonly PlannedCommand[] {
 	return [plan(`finish.start-job.${held.name}`, `Start ${unit} again`, { argv: ['systemctl', 'start', '--', unit] })];
 }
 
+function removeDropIn(held: HeldJob): PlannedCommand {
+	return plan(`finish.resume-job.${held.name}`, `Let ${detailOf(held, 'unit')} start again`, {
+		argv: ['rm', '-f', '--', detailOf(held, 'path')],
+	});
+}
+
 export const unitHold: HoldMeans = {
-	resume(held) {
-		const unit = detailOf(held, 'unit');
-		const path = detailOf(held, 'path');
-		return [plan(`finish.resume-job.${held.name}`, `Let ${unit} start again`, { argv: ['rm', '-f', '--', path] })];
+	undo: removeDropIn,
+	async resume(host, held) {
+		const now = await host.files.read(detailOf(held, 'path'));
+		if (now === undefined) return nothingToResume;
+		if (now === text) return { ...nothingToResume, commands: [removeDropIn(held)] };
+		return { ...nothingToResume, notes: [`${detailOf(held, 'path')} was edited meanwhile and is left as it is.`] };
 	},
 	isHeld: async (host, held) => (await host.files.read(detailOf(held, 'path'))) === text,
 	describe(held) {
 		const startedBy = held.detail.startedBy ?? '';
 		const by = startedBy === '' ? '' : ` (started by ${startedBy.replaceAll(' ', ', ')})`;
-		return `${detailOf(held, 'unit')}${by}: does not start, by ${detailOf(held, 'path')}`;
+		const stopped = held.detail.stopped === 'yes' ? 'stopped, and ' : '';
+		return `${detailOf(held, 'unit')}${by}: ${stopped}does not start, by ${detailOf(held, 'path')}`;
 	},
 };
 
@@ -77,4 +88,15 @@ export async function hasReadDropIns(host: Host, held: readonly HeldJob[]): Prom
 	);
 	const read = new Set(units?.flatMap(({ dropInPaths }) => dropInPaths));
 	return held.every((one) => read.has(detailOf(one, 'path')));
+}
+
+/** Of daemons that the hold stopped, those that can be started again: nobody removed or masked them meanwhile. */
+export async function findStartable(host: Host, held: readonly HeldJob[]): Promise<readonly HeldJob[]> {
+	const stopped = held.filter(({ detail }) => detail.stopped === 'yes');
+	const units = await showUnits(
+		host,
+		stopped.map((one) => detailOf(one, 'unit')),
+	);
+	const loaded = new Set(units?.filter(({ loadState }) => loadState === 'loaded').map(({ id }) => id));
+	return stopped.filter((one) => loaded.has(detailOf(one, 'unit')));
 }

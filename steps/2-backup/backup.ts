@@ -1,7 +1,8 @@
 import { succeeded } from '../../src/host/host.js';
 import { takeInventory } from '../../src/inventory/take.js';
-import { findJobs } from '../../src/jobs/find-jobs.js';
-import { areHeld, type HoldPlan, planHold, resumeCommands } from '../../src/jobs/hold-jobs.js';
+import { findJobs, readRunningJobs } from '../../src/jobs/find-jobs.js';
+import { areHeld, type HoldPlan, planHold } from '../../src/jobs/hold-jobs.js';
+import { resumeCommands } from '../../src/jobs/resume-jobs.js';
 import { type PlannedCommand, plan as planCommand } from '../../src/plan/planned-command.js';
 import { InvalidNameError, parsePoolName, poolOf } from '../../src/zfs/names.js';
 import { createCheckpoint, discardCheckpoint } from '../../src/zfs/pool-commands.js';
@@ -38,7 +39,10 @@ async function packageHolds(context: StepContext): Promise<HeldPackages> {
 
 async function jobsToHold(context: StepContext): Promise<HoldPlan> {
 	const jobs = await findJobs(context.host);
-	return planHold(jobs.known ? jobs.value : [], context.runDirectory);
+	const recorded = context.state().evidence.heldJobs;
+	if (jobs.known) return planHold(jobs.value, context.runDirectory, recorded);
+	const unread = `The jobs of this host could not be read (${jobs.why}): pause replication, pruning and scrubs by hand.`;
+	return { ...planHold([], context.runDirectory, recorded), notHeld: [unread] };
 }
 
 /** The commands that are the same on every host, for the plan and the yes. */
@@ -47,6 +51,7 @@ async function protection(context: StepContext): Promise<readonly PlannedCommand
 	const jobs = await jobsToHold(context);
 	return [
 		...jobs.commands,
+		...jobs.stopCommands,
 		...(hold === undefined ? [] : [hold]),
 		...context.state().pools.flatMap((pool) => protectCommands(context, pool)),
 	];
@@ -233,6 +238,13 @@ async function* protect(
 			if (end !== undefined) return end;
 		}
 	}
+	// Only now does nothing new begin.
+	const unfinished = yield* waitForRunning(context);
+	if (unfinished !== undefined) return unfinished;
+	for (const command of jobs.stopCommands) {
+		const end = yield* need(context, command);
+		if (end !== undefined) return end;
+	}
 	const holds = await packageHolds(context);
 	await context.record({ heldPackages: holds });
 	const holding = holdPackagesCommand(holds);
@@ -276,14 +288,14 @@ async function* run(context: StepContext): StepRun<StepOutcome> {
 				? 'No replication, pruning or scrub job was found.'
 				: `On hold over the reboot and released at the end: ${jobs.held.map((job) => job.name).join(', ')}.`,
 			...(running.length === 0 ? [] : [`Running now, waited for and not killed: ${running.join(', ')}.`]),
+			...jobs.notHeld,
 		],
 		commands: [...(await protection(context)), ...checkpoints, ...streams.map((stream) => stream.command)],
 	});
 	if (answer.value !== true) {
 		return { kind: 'waiting', waitingFor: 'administrator', text: 'The snapshots were declined; nothing was changed.' };
 	}
-	const end =
-		(yield* keepCopies(context)) ?? (yield* waitForRunning(context)) ?? (yield* protect(context, jobs, checkpoints));
+	const end = (yield* keepCopies(context)) ?? (yield* protect(context, jobs, checkpoints));
 	if (end !== undefined) return end;
 	for (const stream of streams) {
 		const sent = yield* runStreamBackup(context, stream);
@@ -309,9 +321,14 @@ const patienceSeconds = 4 * 3600;
 async function* waitForRunning(context: StepContext): StepRun<StepOutcome | undefined> {
 	const since = context.host.now();
 	for (;;) {
-		const { running } = await jobsToHold(context);
-		if (running.length === 0) return undefined;
-		const names = running.map((job) => `${job.name} (pid ${job.pid})`).join(', ');
+		const running = await readRunningJobs(context.host);
+		if (!running.known) {
+			return failed('The running processes could not be read.', `${running.why}. A send may be at work.`, [
+				'Look at: ps',
+			]);
+		}
+		if (running.value.length === 0) return undefined;
+		const names = running.value.map((job) => `${job.name} (pid ${job.pid})`).join(', ');
 		if (context.host.now() - since > patienceSeconds) {
 			return failed('A send or receive is still running after four hours.', `${names}: the upgrade does not kill it.`, [
 				'End it or let it finish, then run zfs-lockstep again.',

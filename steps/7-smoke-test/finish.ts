@@ -1,5 +1,5 @@
 import { succeeded } from '../../src/host/host.js';
-import { resumeCommands } from '../../src/jobs/hold-jobs.js';
+import { planResume } from '../../src/jobs/resume-jobs.js';
 import { shellText } from '../../src/plan/shell-text.js';
 import { diagnose } from '../../src/zfs/problem.js';
 import { unholdPackagesCommand } from '../2-backup/keep-packages.js';
@@ -24,13 +24,17 @@ function leftBehind(context: StepContext): readonly StepEvent[] {
 export async function* finish(context: StepContext): StepRun<StepOutcome | undefined> {
 	const { heldPackages, heldJobs = [] } = context.state().evidence;
 	const unhold = unholdPackagesCommand(heldPackages);
-	const commands = [...(unhold === undefined ? [] : [unhold]), ...resumeCommands(heldJobs)];
+	const resume = await planResume(context.host, heldJobs);
+	const commands = [...(unhold === undefined ? [] : [unhold]), ...resume.commands];
 	if (commands.length > 0) {
 		const answer = yield* context.ask({
 			id: 'finish.approve',
 			kind: 'confirm',
 			title: 'The smoke test is green. Let packages and jobs go?',
-			body: [`${heldPackages?.ours.length ?? 0} packages and ${heldJobs.length} jobs were put on hold by this run.`],
+			body: [
+				`${heldPackages?.ours.length ?? 0} packages and ${heldJobs.length} jobs were put on hold by this run.`,
+				...resume.notes,
+			],
 			commands,
 		});
 		if (answer.value !== true) {
@@ -39,6 +43,9 @@ export async function* finish(context: StepContext): StepRun<StepOutcome | undef
 				waitingFor: 'administrator',
 				text: 'Packages and jobs are still on hold. Let them go with: zfs-lockstep',
 			};
+		}
+		for (const file of resume.stagedFiles) {
+			await context.host.files.write(file.path, file.text, { mode: file.mode });
 		}
 		for (const command of commands) {
 			const { results } = yield* context.execute(command);
@@ -55,11 +62,14 @@ export async function* finish(context: StepContext): StepRun<StepOutcome | undef
 				};
 			}
 		}
+	}
+	if (commands.length > 0 || heldJobs.length > 0) {
 		await context.record({
 			heldPackages: { ours: [], administrators: heldPackages?.administrators ?? [] },
 			heldJobs: [],
 		});
 	}
+	yield* resume.notes.map((text): StepEvent => ({ type: 'log', level: 'warning', text }));
 	yield* leftBehind(context);
 	return undefined;
 }

@@ -1,0 +1,40 @@
+/** Undoes what `planHold` planned, and only that. */
+import type { Host } from '../host/host.js';
+import type { PlannedCommand } from '../plan/planned-command.js';
+import type { Resume } from './hold.js';
+import { meansFor } from './hold-means.js';
+import type { HeldJob } from './job.js';
+import { findStartable, reloadUnits, startDaemon } from './unit-hold.js';
+
+const reload = reloadUnits('finish.resume-job.reload');
+
+/** The exact undo in reverse order, as it will be if nobody touches the holds: for plans and the way back on paper. */
+export function resumeCommands(held: readonly HeldJob[]): readonly PlannedCommand[] {
+	const reversed = held.toReversed();
+	return [
+		...reversed.map((one) => meansFor(one).undo(one)),
+		...(held.some(({ kind }) => kind === 'service') ? [reload] : []),
+		...reversed.flatMap(startDaemon),
+	];
+}
+
+/**
+ * The undo for the host as it is now: what is undone already is left out, and what somebody changed meanwhile is left
+ * as it is and told. May be planned and run again after an interruption.
+ * @throws HostError
+ */
+export async function planResume(host: Host, held: readonly HeldJob[]): Promise<Resume> {
+	const reversed = held.toReversed();
+	const parts: Resume[] = [];
+	for (const one of reversed) parts.push(await meansFor(one).resume(host, one));
+	const services = reversed.filter(({ kind }) => kind === 'service');
+	return {
+		stagedFiles: parts.flatMap(({ stagedFiles }) => stagedFiles),
+		commands: [
+			...parts.flatMap(({ commands }) => commands),
+			...(services.length === 0 ? [] : [reload]),
+			...(await findStartable(host, services)).flatMap(startDaemon),
+		],
+		notes: parts.flatMap(({ notes }) => notes),
+	};
+}
