@@ -84,6 +84,16 @@ export interface SetChange {
 		| { readonly kind: 'files'; readonly files: readonly [string, ...string[]] };
 	/** Folder for downloads instead of the manager's own cache. */
 	readonly archivesDirectory?: string;
+	/**
+	 * Packages to take away in the same transaction. apt finds out by itself which libraries must go, but no longer once
+	 * an interruption has left dependencies broken: then it refuses unless they are named.
+	 */
+	readonly remove?: readonly string[];
+	/**
+	 * Mend broken dependencies on the way, and install again what is at its version already. Only after an interruption,
+	 * with the whole set from files, and never unjudged: the manager may choose to mend by removing.
+	 */
+	readonly repair?: boolean;
 	/** Change packages although they are on hold. Default false. */
 	readonly changeHeld?: boolean;
 	/** Seconds to wait for another package manager's lock. Default 0: fail at once. */
@@ -110,19 +120,28 @@ export interface LockHolder {
 export interface Interruption {
 	/** Packages in any state but fully installed or fully removed. */
 	readonly incomplete: readonly InstalledPackage[];
+	/** Installed libraries of the OpenZFS set that carry a SONAME in their names; both of a pair may be there. */
+	readonly libraries: readonly string[];
 	/** The package database itself asks to be told to go on. */
 	readonly isDatabaseInterrupted: boolean;
 	/** Processes of a transaction that are still at work, orphans included. Nothing may be started beside them. */
 	readonly running: readonly { readonly pid: number; readonly command: string }[];
-	/** The last transaction in the manager's log, when it has no end: it was killed. */
+	/** The last transaction in the manager's log, when it has no end: it was killed. Stays after mending by hand. */
 	readonly unfinished: string | undefined;
 }
 
 /** How to mend an interruption, in order. */
 export type RecoveryStep =
 	| { readonly kind: 'wait'; readonly why: string; readonly pids: readonly number[] }
-	/** `mayFail`: go on with the next one whatever it says; the state decides. */
-	| { readonly kind: 'run'; readonly why: string; readonly command: Command; readonly mayFail: boolean };
+	| {
+			readonly kind: 'run';
+			readonly why: string;
+			readonly command: Command;
+			/** Go on with the next one whatever it says; the state decides. */
+			readonly mayFail: boolean;
+			/** The change that the command makes: simulate and judge it before it is run. Absent: it installs and removes nothing. */
+			readonly change?: SetChange;
+	  };
 
 export interface PackageManager {
 	readonly name: 'apt';

@@ -1,13 +1,17 @@
 /**
  * A transaction that was killed, and the way out of it, as it was found by killing real ones at every stage.
  * `apt-get check` says "fine" over half-configured packages and `dpkg --audit` exits with 0 whatever it lists, so the
- * status table decides. `apt-get -f install` is never used: after a kill during unpacking it removed zfs-initramfs.
+ * status table decides. `apt-get -f install` without the whole set is never used: after a kill during unpacking it
+ * removed zfs-initramfs and python3-pyzfs. The same full set again is right, but then apt refuses it ("Unmet
+ * dependencies") unless, on the way forward, the old libraries are named for removal, or, on the way back, it may mend
+ * (measured with apt 2.6.2 after `kill -9` in the prerm of zfs-dkms).
  */
 import { type Fact, known } from '../../facts/fact.js';
 import type { Host } from '../../host/host.js';
+import { isLaterSoname, parseLibraryName } from '../libraries.js';
 import type { Interruption, RecoveryStep, SetChange } from '../package-manager.js';
 import { findUnfinished, parseHistory } from './history.js';
-import { readInstalledPackages, statusCommand } from './installed-packages.js';
+import { isOpenzfsPackage, readInstalledPackages, statusCommand } from './installed-packages.js';
 import { readTransactionProcesses } from './processes.js';
 import { keepConfiguration, quietEnvironment, transactionCommand } from './transaction.js';
 
@@ -24,6 +28,9 @@ export async function readInterruption(host: Host): Promise<Fact<Interruption>> 
 	return known(
 		{
 			incomplete: packages.value.filter(({ isComplete }) => !isComplete),
+			libraries: packages.value
+				.filter((each) => isOpenzfsPackage(each) && parseLibraryName(each.name) !== undefined)
+				.map(({ name }) => name),
 			// dpkg's journal of status changes that are not merged yet; other names in there are its temporary files.
 			isDatabaseInterrupted: updates.some((name) => /^\d+$/.test(name)),
 			running: running.value,
@@ -52,13 +59,38 @@ export function planRecovery(interruption: Interruption, repeat: SetChange): rea
 			mayFail: true,
 		});
 	}
+	const change = completeChange(interruption, repeat);
 	steps.push({
 		kind: 'run',
-		why: 'The same complete transaction again: it takes up whatever was left, package by package.',
-		command: transactionCommand(repeat),
+		why: 'The whole set again: it takes up whatever was left, package by package.',
+		command: transactionCommand(change),
 		mayFail: false,
+		change,
 	});
 	return steps;
+}
+
+/** The change, told about what the interruption left in its way. */
+function completeChange({ incomplete, libraries }: Interruption, repeat: SetChange): SetChange {
+	const arriving = namesIn(repeat);
+	const replaced = libraries.filter((name) =>
+		arriving.some((other) =>
+			repeat.direction === 'forward' ? isLaterSoname(other, name) : isLaterSoname(name, other),
+		),
+	);
+	return {
+		...repeat,
+		remove: [...new Set([...(repeat.remove ?? []), ...replaced])],
+		// A package that was to be replaced is still at its old version, perhaps with half of its files (`iFR`, `iHR`):
+		// forward it gets the new one anyway, back it must be installed again, which apt can only do from a file.
+		...(repeat.direction === 'back' && incomplete.length > 0 && repeat.from.kind === 'files' ? { repair: true } : {}),
+	};
+}
+
+/** Names of the packages that a change brings; a package file's name begins with it. */
+function namesIn({ from }: SetChange): readonly string[] {
+	if (from.kind === 'archive') return from.packages.map(({ name }) => name);
+	return from.files.map((file) => file.split('/').at(-1)?.split('_')[0] ?? '');
 }
 
 function configureCommand() {

@@ -57,6 +57,7 @@ function aptGet(mode: readonly string[], change: SetChange): Command {
 			'--no-install-recommends',
 			'--no-auto-remove',
 			...(change.direction === 'back' ? ['--allow-downgrades'] : []),
+			...(change.repair ? ['--fix-broken', '--reinstall'] : []),
 			// The first lets the resolver touch them, old libraries included; the second lets --assume-yes agree.
 			...(change.changeHeld ? ['--ignore-hold', '--allow-change-held-packages'] : []),
 			...setting('DPkg::Lock::Timeout', change.lockTimeoutSeconds?.toString()),
@@ -68,6 +69,8 @@ function aptGet(mode: readonly string[], change: SetChange): Command {
 			'install',
 			'--',
 			...targets,
+			// apt-get(8): a name with a minus behind it is removed.
+			...(change.remove ?? []).map((name) => `${name}-`),
 		],
 		env: quietEnvironment,
 	};

@@ -1,16 +1,18 @@
 import { describe, expect, test } from 'vitest';
 import { apt } from '../../../src/packages/apt/apt.js';
 import { findUnfinished, parseHistory } from '../../../src/packages/apt/history.js';
+import { parseStatusTable } from '../../../src/packages/apt/installed-packages.js';
 import { findTransactionProcesses } from '../../../src/packages/apt/processes.js';
-import type { Interruption, SetChange } from '../../../src/packages/package-manager.js';
-import { loadTranscript } from '../../fixtures/load.js';
+import { readSimulation } from '../../../src/packages/apt/simulation.js';
+import { judgeTransaction } from '../../../src/packages/judge-transaction.js';
+import type { Interruption, RecoveryStep, SetChange } from '../../../src/packages/package-manager.js';
+import { loadRecording, loadTranscript } from '../../fixtures/load.js';
 import { type CommandTable, createTableHost } from '../../support/table-host.js';
 
-const repeat: SetChange = {
-	direction: 'forward',
-	from: { kind: 'files', files: ['/new/zfs-dkms.deb'] },
-	changeHeld: true,
-};
+function readRecorded(name: string) {
+	const { exitCode = 0, stdout, stderr } = loadRecording(`packages/apt-2.6.2/${name}.txt`);
+	return readSimulation({ code: exitCode, stdout, stderr });
+}
 
 /** What the recording of a killed transaction says under one of its headings. */
 function section(file: string, heading: string): string {
@@ -128,40 +130,112 @@ describe('an interrupted transaction', () => {
 });
 
 describe('the way out', () => {
-	const incomplete = { name: 'zfs-dkms', architecture: 'all', version: '2.3.2-1', source: 'zfs-linux' } as const;
-	const left: Interruption = {
-		incomplete: [{ ...incomplete, status: 'iF', isHeld: false, isComplete: false }],
-		isDatabaseInterrupted: true,
-		running: [{ pid: 847, command: '/usr/bin/perl -w /usr/share/debconf/frontend' }],
-		unfinished: 'apt-get install',
+	const oldVersion = '2.1.11-1+deb12u1';
+	const newVersion = '2.3.2-2~bpo12+2';
+	const status = loadRecording('packages/apt-2.6.2/interrupted-status.txt');
+	const set = parseStatusTable(status.stdout).filter(({ source }) => source === 'zfs-linux');
+	const names = [
+		...set.map(({ name }) => name).filter((name) => !/^lib(?:zfs|zpool)\d/.test(name)),
+		'libzfs6linux',
+		'libzpool6linux',
+	];
+	const forward: SetChange = {
+		direction: 'forward',
+		from: { kind: 'archive', packages: names.map((name) => ({ name, version: newVersion })) },
+	};
+	const back: SetChange = {
+		direction: 'back',
+		from: { kind: 'files', files: ['/saved/libzfs4linux_2.1.11_amd64.deb', '/saved/zfs-dkms_2.1.11_all.deb'] },
 	};
 
-	test('waits for what still runs, finishes what was unpacked, then repeats the whole transaction', () => {
-		const plan = apt.planRecovery(left, repeat);
+	/** Killed with `kill -9` in the prerm of zfs-dkms. */
+	async function readKilled(processes = ''): Promise<Interruption> {
+		const host = createTableHost({
+			commands: [
+				['dpkg-query --show *', status],
+				['ps *', processes],
+			],
+			files: { '/var/lib/dpkg/updates/0001': '' },
+		});
+		const found = await apt.readInterruption(host);
+		if (!found.known) throw new Error(found.why);
+		return found.value;
+	}
+
+	const changeOf = (plan: readonly RecoveryStep[]) =>
+		plan.map((step) => step.kind === 'run' && step.change).at(-1) || undefined;
+
+	test('waits for what still runs, finishes what was unpacked, then repeats the whole set', async () => {
+		const plan = apt.planRecovery(
+			await readKilled('    847 1 /usr/bin/perl -w /usr/share/debconf/frontend x\n'),
+			forward,
+		);
 		expect(plan.map(({ kind }) => kind)).toEqual(['wait', 'run', 'run']);
 		expect(plan[0]).toMatchObject({ pids: [847] });
 		expect(plan[1]).toMatchObject({
 			mayFail: true,
 			command: { argv: ['dpkg', '--force-confdef', '--force-confold', '--configure', '--pending'] },
 		});
-		expect(plan[2]).toMatchObject({ mayFail: false, command: apt.transactionCommand(repeat) });
+		expect(plan[2]).toMatchObject({ mayFail: false });
 	});
 
-	test('never uses apt’s own repair, which removed zfs-initramfs', () => {
-		for (const step of apt.planRecovery(left, repeat)) {
-			if (step.kind === 'run') expect(step.command.argv).not.toContain('-f');
-			if (step.kind === 'run') expect(step.command.argv.join(' ')).not.toContain('fix-broken');
+	test('forward names the old libraries, without which apt refuses the set in this state', async () => {
+		const change = changeOf(apt.planRecovery(await readKilled(), forward));
+		expect(change).toEqual({ ...forward, remove: ['libzfs4linux', 'libzpool5linux'] });
+		expect(change && apt.transactionCommand(change).argv.slice(-2)).toEqual(['libzfs4linux-', 'libzpool5linux-']);
+
+		expect(readRecorded('interrupted-forward-refused')).toMatchObject({ kind: 'impossible' });
+		const simulation = readRecorded('interrupted-forward');
+		expect(
+			simulation.kind === 'possible' &&
+				judgeTransaction(simulation.transaction, { direction: 'forward', targetVersion: newVersion, installed: set }),
+		).toMatchObject({
+			kind: 'acceptable',
+			renamedLibraries: ['libzpool5linux', 'libzfs4linux'],
+		});
+	});
+
+	test('back installs again what is half there, from the saved files', async () => {
+		const change = changeOf(apt.planRecovery(await readKilled(), back));
+		expect(change).toMatchObject({ repair: true, remove: [] });
+		expect(change && apt.transactionCommand(change).argv).toEqual(
+			expect.arrayContaining(['--fix-broken', '--reinstall']),
+		);
+
+		expect(readRecorded('interrupted-back-refused')).toMatchObject({ kind: 'impossible' });
+		const simulation = readRecorded('interrupted-back');
+		const transaction = simulation.kind === 'possible' ? simulation.transaction : undefined;
+		expect(transaction?.reinstall.map(({ name }) => name)).toContain('zfs-dkms');
+		expect(transaction?.downgrade.map(({ name }) => name).toSorted()).toEqual(['python3-pyzfs', 'zfs-initramfs']);
+		expect(
+			transaction && judgeTransaction(transaction, { direction: 'back', targetVersion: oldVersion, installed: set }),
+		).toMatchObject({ kind: 'acceptable' });
+	});
+
+	test('never lets apt mend without the whole set: it would remove zfs-initramfs', async () => {
+		const bare = readRecorded('interrupted-fix-broken');
+		expect(bare.kind === 'possible' && bare.transaction.remove.map(({ name }) => name)).toEqual([
+			'python3-pyzfs',
+			'zfs-initramfs',
+		]);
+		for (const step of apt.planRecovery(await readKilled(), back)) {
+			const argv = step.kind === 'run' ? step.command.argv : [];
+			if (argv.includes('--fix-broken')) expect(argv).toContain('/saved/zfs-dkms_2.1.11_all.deb');
+		}
+		for (const step of apt.planRecovery(await readKilled(), forward)) {
+			if (step.kind === 'run') expect(step.command.argv).not.toContain('--fix-broken');
 		}
 	});
 
-	test('is only the transaction again when nothing was left behind', () => {
+	test('is only the transaction itself when nothing was left behind', () => {
 		const clean: Interruption = {
 			incomplete: [],
+			libraries: ['libzfs4linux', 'libzpool5linux'],
 			isDatabaseInterrupted: false,
 			running: [],
 			unfinished: 'apt-get install',
 		};
-		expect(apt.planRecovery(clean, repeat)).toHaveLength(1);
+		expect(apt.planRecovery(clean, back)).toMatchObject([{ change: { ...back, remove: [] } }]);
 	});
 });
 

@@ -50,6 +50,12 @@ describe('the transaction', () => {
 		);
 	});
 
+	test('names what it takes away, and mends only where that was asked for', () => {
+		expect(apt.transactionCommand({ ...forward, remove: ['libzfs4linux'] }).argv.at(-1)).toBe('libzfs4linux-');
+		expect(apt.transactionCommand(forward).argv).not.toContain('--fix-broken');
+		expect(apt.transactionCommand({ ...back, repair: true }).argv).toContain('--fix-broken');
+	});
+
 	test('takes the way back from saved files alone, without an archive or a pin', () => {
 		const { argv } = apt.transactionCommand(back);
 		expect(argv.slice(-3)).toEqual(['install', '--', '/saved/zfs-dkms_2.1.11-1_all.deb']);
