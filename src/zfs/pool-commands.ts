@@ -35,3 +35,17 @@ export function waitForPool(
 ): Command {
 	return { argv: ['zpool', 'wait', '-t', activities.join(','), pool], timeoutSeconds };
 }
+
+/** Unmounts and closes a pool in good order; fails while anything in it is in use. */
+export function exportPool(pool: PoolName): Command {
+	return { argv: ['zpool', 'export', pool], timeoutSeconds: limits.change };
+}
+
+/**
+ * Opens an exported pool by the device paths that a copy of the cache file has, so that it comes back by the names it
+ * had; a scan could find others.
+ * @param cacheFile absolute path of a copy that was made while the pool was imported
+ */
+export function importPool(pool: PoolName, cacheFile: string): Command {
+	return { argv: ['zpool', 'import', '-c', cacheFile, pool], timeoutSeconds: limits.change };
+}

@@ -1,6 +1,7 @@
-import { type PlannedCommand, plan as planCommand } from '../src/plan/planned-command.js';
-import { moduleLoaded, readBootId } from './observe.js';
-import type { Choice, Probe, Step, StepContext, StepOutcome, StepRun } from './step.js';
+import { type PlannedCommand, plan as planCommand } from '../../src/plan/planned-command.js';
+import { moduleLoaded, readBootId } from '../observe.js';
+import type { Choice, Probe, Step, StepContext, StepOutcome, StepRun } from '../step.js';
+import { reloadModule, reloadObstacles } from './reload.js';
 
 function rebootCommand(): PlannedCommand {
 	return planCommand('reboot.systemctl-reboot', 'Reboot the host through systemd', { argv: ['systemctl', 'reboot'] });
@@ -47,6 +48,11 @@ const later: Choice = {
 	label: 'Later',
 	hint: 'the wizard ends here; the login notice reminds of it; replication stays on hold',
 };
+const reload: Choice = {
+	value: 'reload',
+	label: 'Reload the module without a reboot',
+	hint: 'every pool is exported and imported again; services on them must be stopped before',
+};
 const now: Choice = { value: 'now', label: 'Now', hint: 'reboot as soon as you have typed the word' };
 
 async function* run(context: StepContext): StepRun<StepOutcome> {
@@ -76,14 +82,16 @@ async function* run(context: StepContext): StepRun<StepOutcome> {
 			},
 		};
 	}
+	const obstacles = await reloadObstacles(context);
 	const answer = yield* context.ask({
 		id: 'reboot.when',
 		kind: 'choose',
 		title: 'Reboot into the new kernel module?',
-		body: await describe(context),
-		choices: [later, now],
+		body: [...(await describe(context)), ...obstacles.map((why) => `Reloading without a reboot is out: ${why}.`)],
+		choices: obstacles.length === 0 ? [later, now, reload] : [later, now],
 		suggested: 'later',
 	});
+	if (answer.value === 'reload') return yield* reloadModule(context);
 	const waiting: StepOutcome = {
 		kind: 'waiting',
 		waitingFor: 'reboot',
