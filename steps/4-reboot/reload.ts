@@ -27,7 +27,7 @@ export async function reloadObstacles(context: StepContext): Promise<readonly st
 	if (!loadedModule.known || loadedModule.value === undefined) obstacles.push('it is not known which module is loaded');
 	else if (loadedModule.value.upstream === '2.2.4')
 		obstacles.push('unloading 2.2.4 crashes the kernel (openzfs/zfs#16249)');
-	if (!facts.swapOnZvol.known || facts.swapOnZvol.value.length > 0)
+	if (!facts.surroundings.swapOnZvol.known || facts.surroundings.swapOnZvol.value.length > 0)
 		obstacles.push('there is swap on a zvol, or it is not known');
 	if (!facts.pools.known) obstacles.push('the pools could not be read');
 	else if (facts.pools.value.some((pool) => pool.health !== 'ONLINE' && pool.health !== 'DEGRADED')) {
