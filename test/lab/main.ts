@@ -1,0 +1,137 @@
+/** `node test/lab/main.ts COMMAND`: see README.md. */
+import { spawn } from 'node:child_process';
+import path from 'node:path';
+import process from 'node:process';
+import { parseArgs } from 'node:util';
+import { cacheFolder, machinesFolder, resultsFolder } from './cache.ts';
+import { say } from './host.ts';
+import { buildGuest } from './image/build.ts';
+import { Machine, machinesIn } from './machine/machine.ts';
+import { makeProgramDisk, type Program, repository } from './machine/program-disk.ts';
+
+const usage = `usage: node test/lab/main.ts COMMAND
+  build                     make the guest, or what of it is not in the cache
+  run [NAME...]             run the scenarios (all, or those whose file name contains a NAME)
+  up MACHINE                start a machine from the frozen guest
+  exec MACHINE -- COMMAND   run a shell command in it
+  shell MACHINE             its console on this terminal; leave with Ctrl-]
+  reboot MACHINE            reboot it in order
+  cut MACHINE               cut its power;  on MACHINE  switches it on again
+  down [MACHINE...]         end and forget machines (all)
+options: --program FILE     a standalone executable instead of dist/
+         --bare             no program at all
+         --cache-mode MODE  unsafe, writeback or none
+cache: ${cacheFolder}
+`;
+
+const { values, positionals } = parseArgs({
+	allowPositionals: true,
+	options: {
+		program: { type: 'string' },
+		bare: { type: 'boolean', default: false },
+		'cache-mode': { type: 'string', default: 'unsafe' },
+	},
+});
+const [command, ...names] = positionals;
+const [name = ''] = names;
+process.exitCode = await main();
+
+async function main(): Promise<number> {
+	const needsMachine = ['up', 'exec', 'shell', 'reboot', 'cut', 'on'].includes(command ?? '');
+	if (needsMachine && !/^[\w-]+$/.test(name)) {
+		process.stderr.write(usage);
+		return 2;
+	}
+	switch (command) {
+		case 'build':
+			await buildGuest();
+			return 0;
+		case 'run':
+			return runScenarios();
+		case 'up':
+			return up();
+		case 'exec':
+			return exec(names.slice(1).join(' '));
+		case 'shell':
+			return attachTerminal();
+		case 'reboot':
+			say(`rebooted in ${(await machine().reboot()).toFixed(0)} s`);
+			return 0;
+		case 'cut':
+			await machine().cutPower();
+			return 0;
+		case 'on':
+			await machine().powerOn({ cacheMode: cacheMode() });
+			say(`up after ${(await machine().waitUntilUp()).toFixed(0)} s`);
+			return 0;
+		case 'down':
+			for (const each of names.length > 0 ? names : machinesIn(machinesFolder)) {
+				await Machine.reopen(path.join(machinesFolder, each)).remove();
+			}
+			return 0;
+		default:
+			process.stderr.write(usage);
+			return 2;
+	}
+}
+
+function machine(): Machine {
+	return Machine.reopen(path.join(machinesFolder, name));
+}
+
+function program(): Program {
+	if (values.bare) {
+		return { kind: 'none' };
+	}
+	return values.program === undefined ? { kind: 'dist' } : { kind: 'executable', file: values.program };
+}
+
+function cacheMode(): 'unsafe' | 'writeback' | 'none' {
+	const mode = values['cache-mode'];
+	if (mode === 'unsafe' || mode === 'writeback' || mode === 'none') {
+		return mode;
+	}
+	throw new Error(`no such cache mode: ${mode}`);
+}
+
+async function up(): Promise<number> {
+	const guest = await buildGuest();
+	const disk = await makeProgramDisk(program());
+	await Machine.thaw(guest.frozen, path.join(machinesFolder, name), disk, { cacheMode: cacheMode() });
+	say(`${name} is up: ${path.join(machinesFolder, name)}`);
+	return 0;
+}
+
+async function exec(shellCommand: string): Promise<number> {
+	const result = await machine().exec(shellCommand, { timeoutSeconds: 7200 });
+	process.stdout.write(result.stdout);
+	process.stderr.write(result.stderr);
+	say(`exit ${result.exitCode} after ${result.seconds.toFixed(1)} s`);
+	return result.exitCode;
+}
+
+/** socat copies bytes between this terminal, set to raw, and the guest's console. */
+function attachTerminal(): Promise<number> {
+	return inherit('socat', ['-,raw,echo=0,escape=0x1d', `UNIX-CONNECT:${machine().socket('hvc')}`]);
+}
+
+async function runScenarios(): Promise<number> {
+	const guest = await buildGuest();
+	const disk = await makeProgramDisk(program());
+	const vitest = path.join(repository, 'node_modules/vitest/vitest.mjs');
+	const config = path.join(import.meta.dirname, 'vitest.config.ts');
+	const code = await inherit(process.execPath, [vitest, 'run', '--config', config, ...names], {
+		LOCKSTEP_LAB_GUEST: JSON.stringify(guest),
+		LOCKSTEP_LAB_PROGRAM: disk,
+	});
+	say(`transcripts: ${resultsFolder}`);
+	return code;
+}
+
+function inherit(file: string, args: readonly string[], env: Record<string, string> = {}): Promise<number> {
+	const child = spawn(file, args, { stdio: 'inherit', env: { ...process.env, ...env } });
+	return new Promise((resolve, reject) => {
+		child.once('error', reject);
+		child.once('close', (code) => resolve(code ?? 1));
+	});
+}
