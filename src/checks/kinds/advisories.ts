@@ -17,7 +17,9 @@ export const advisoryKinds = {
 			warning: 'at least one that surely concerns this host does harm',
 			notice: 'they are of little weight, or it cannot be told whether they concern this host',
 		},
-		why: 'The release that runs after the upgrade, or today if nothing is planned, still has them. A later release of the same series usually mends most.',
+		why:
+			'The release that runs after the upgrade, or today if nothing is planned, still has them. A later ' +
+			'release of the same series usually mends most.',
 		action: 'Prefer a later release where the archives have one; else follow what each says.',
 		commands: [['zfs-lockstep', 'explain', '<id>']],
 		source: 'the list of advisories: zfs-lockstep compat',
@@ -28,7 +30,9 @@ export const advisoryKinds = {
 		when: {
 			notice: 'there is something of little weight, or of which it cannot be told whether it concerns this host',
 		},
-		why: 'Changes of behaviour and open reports that begin with the new release. What does harm is reported one by one.',
+		why:
+			'Changes of behaviour and open reports that begin with the new release. What does harm is reported one ' +
+			'by one.',
 		action: 'Read what concerns you.',
 		commands: [['zfs-lockstep', 'explain', '<id>']],
 		source: 'the list of advisories: zfs-lockstep compat',

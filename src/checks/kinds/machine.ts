@@ -23,7 +23,9 @@ export const machineKinds = {
 		id: 'machine.alternate-root',
 		title: 'The upgraded system is a mounted one',
 		when: { notice: '--root was given' },
-		why: 'The mounted system does not run: its loaded module, units and running kernel cannot be looked at, and what they would show is found out only after it has booted.',
+		why:
+			'The mounted system does not run: its loaded module, units and running kernel cannot be looked at, and ' +
+			'what they would show is found out only after it has booted.',
 		action: 'After the upgrade boot the system and continue there; its state is kept on its own disk.',
 		commands: [['zfs-lockstep', 'status']],
 		source: 'chroot(8)',
@@ -32,7 +34,9 @@ export const machineKinds = {
 		id: 'machine.proxmox',
 		title: 'Whether this is Proxmox VE',
 		when: { notice: 'pveversion is installed' },
-		why: 'On Proxmox VE the module comes with the kernel package, replication jobs run from pvescheduler, and guests use zvols: upgrade the kernel first, move or stop the guests, then reboot.',
+		why:
+			'On Proxmox VE the module comes with the kernel package, replication jobs run from pvescheduler, and ' +
+			'guests use zvols: upgrade the kernel first, move or stop the guests, then reboot.',
 		action: 'Look at the replication jobs and the guests before the reboot.',
 		commands: [
 			['pvesr', 'list'],

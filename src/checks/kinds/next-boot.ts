@@ -9,7 +9,9 @@ export const nextBootKinds = {
 			warning: 'the next boot brings another module than runs now, halves that differ, or it cannot be told',
 			ok: 'the next boot brings what runs now',
 		},
-		why: 'What a host will run after a reboot is decided today, by files that nobody looks at: a failed build, or an initramfs that was not rebuilt, shows only when the pools do not come back.',
+		why:
+			'What a host will run after a reboot is decided today, by files that nobody looks at: a failed build, ' +
+			'or an initramfs that was not rebuilt, shows only when the pools do not come back.',
 		action: 'Look at the module of each kernel, on disk and inside its initramfs.',
 		commands: [['zfs-lockstep', 'check']],
 		source: 'openzfs/zfs#14803, #3354, #10498, #11556',
@@ -19,10 +21,13 @@ export const nextBootKinds = {
 		title: 'The initramfs holds the module that is on disk',
 		when: {
 			warning:
-				'the initramfs of the kernel that boots next holds another version than the disk, or none though the disk has one and root is on ZFS',
+				'the initramfs of the kernel that boots next holds another version than the disk, or none though ' +
+				'the disk has one and root is on ZFS',
 			notice: 'the same of another kernel',
 		},
-		why: 'An initramfs keeps its own copy of module and tools. An old copy is loaded where the initramfs mounts or imports pools, whatever is on disk; package triggers rebuild that of the newest kernel only.',
+		why:
+			'An initramfs keeps its own copy of module and tools. An old copy is loaded where the initramfs mounts ' +
+			'or imports pools, whatever is on disk; package triggers rebuild that of the newest kernel only.',
 		action: 'Rebuild it.',
 		commands: [['update-initramfs', '-u', '-k', '<kernel>']],
 		source: 'openzfs/zfs#9891, #11556; measured with initramfs-tools 0.142',
@@ -45,7 +50,9 @@ export const nextBootKinds = {
 		when: {
 			warning: 'an installed kernel that is not the next one has none, or it could not be read',
 		},
-		why: 'Booted from the menu, as one does when the new kernel fails, it finds no pools; with root on ZFS it does not come up.',
+		why:
+			'Booted from the menu, as one does when the new kernel fails, it finds no pools; with root on ZFS it ' +
+			'does not come up.',
 		action: 'Build the module for it, or remove the kernel.',
 		commands: [['dkms', 'autoinstall', '-k', '<kernel>']],
 		source: 'openzfs/zfs#14803; measured: zfs-dkms removes the old module from all kernels first',
@@ -66,7 +73,9 @@ export const nextBootKinds = {
 		id: 'boot.next-kernel-unknown',
 		title: 'The kernel that boots next',
 		when: { warning: 'the boot loader does not tell it' },
-		why: 'The proof before the reboot is about the kernel that boots next; for a kernel that is only presumed it proves little.',
+		why:
+			'The proof before the reboot is about the kernel that boots next; for a kernel that is only presumed ' +
+			'it proves little.',
 		action: 'Look at the default of the boot loader.',
 		commands: [['grep', 'GRUB_DEFAULT', '/etc/default/grub']],
 		source: 'grub-set-default(8), bootctl(1)',
@@ -75,7 +84,9 @@ export const nextBootKinds = {
 		id: 'boot.reboot-pending',
 		title: 'No reboot was pending before',
 		when: { warning: 'packages have asked for a reboot', notice: 'the running kernel is not the one that boots next' },
-		why: 'The next reboot will change more than OpenZFS. If something fails after it, two changes have to be told apart.',
+		why:
+			'The next reboot will change more than OpenZFS. If something fails after it, two changes have to be ' +
+			'told apart.',
 		action: 'Better reboot now, see that all is well, and upgrade OpenZFS afterwards.',
 		commands: [['systemctl', 'reboot']],
 		source: '/run/reboot-required',

@@ -14,7 +14,9 @@ export const poolHealthKinds = {
 		id: 'pool.none-imported',
 		title: 'At least one pool is imported',
 		when: { warning: 'none is' },
-		why: 'Nothing can be snapshotted or compared. If there should be a pool, its absence would be put down to the upgrade later.',
+		why:
+			'Nothing can be snapshotted or compared. If there should be a pool, its absence would be put down to ' +
+			'the upgrade later.',
 		action: 'If there should be one, find and import it first.',
 		commands: [['zpool', 'import']],
 		source: 'zpool-import(8)',
@@ -35,7 +37,9 @@ export const poolHealthKinds = {
 		id: 'pool.suspended',
 		title: 'No pool is suspended',
 		when: { blocker: 'the I/O of a pool is suspended' },
-		why: 'Its writes wait in memory and are lost by a reboot; export and shutdown hang, and releases before 2.2.11 and 2.3.3 report success for syncs that did not happen.',
+		why:
+			'Its writes wait in memory and are lost by a reboot; export and shutdown hang, and releases before ' +
+			'2.2.11 and 2.3.3 report success for syncs that did not happen.',
 		action: 'Bring its devices back and clear it, before anything else.',
 		commands: [['zpool', 'clear', '<pool>']],
 		source: 'zpool-clear(8), ZFS-8000-HC, ZFS-8000-JQ; openzfs/zfs#17420',
@@ -53,9 +57,12 @@ export const poolHealthKinds = {
 		id: 'pool.degraded',
 		title: 'No pool is degraded',
 		when: { blocker: 'a pool is DEGRADED' },
-		why: 'Redundancy is gone in part. A reboot is when disks fail to come back; one more and the pool may not return, which is not to happen at the same time as an upgrade.',
+		why:
+			'Redundancy is gone in part. A reboot is when disks fail to come back; one more and the pool may not ' +
+			'return, which is not to happen at the same time as an upgrade.',
 		action:
-			'Replace or bring back the device and wait for the resilver. If the state is known and accepted, ignore this check by name.',
+			'Replace or bring back the device and wait for the resilver. If the state is known and accepted, ' +
+			'ignore this check by name.',
 		commands: [
 			['zpool', 'status', '-v', '<pool>'],
 			['zpool', 'replace', '<pool>', '<old device>', '<new device>'],
@@ -93,7 +100,9 @@ export const poolHealthKinds = {
 		id: 'pool.permanent-errors',
 		title: 'No file has permanent errors',
 		when: { warning: 'zpool status lists damaged files or counts data errors' },
-		why: 'Data is lost already. A stream backup of these datasets fails, and newer releases were reported to hang where older ones passed a damaged block by.',
+		why:
+			'Data is lost already. A stream backup of these datasets fails, and newer releases were reported to ' +
+			'hang where older ones passed a damaged block by.',
 		action: 'Restore the files from a backup, or remove them with their snapshots, then scrub twice.',
 		commands: [
 			['zpool', 'status', '-v', '<pool>'],

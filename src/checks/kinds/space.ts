@@ -14,7 +14,9 @@ export const spaceKinds = {
 		id: 'space.read-only',
 		title: 'The file systems that the upgrade writes to are writable',
 		when: { blocker: 'one is mounted read-only' },
-		why: 'Packages, modules and initramfs cannot be written. A file system that should be writable and is not has mostly met an error.',
+		why:
+			'Packages, modules and initramfs cannot be written. A file system that should be writable and is not ' +
+			'has mostly met an error.',
 		action: 'See why, then mount it for writing.',
 		commands: [
 			['journalctl', '-k', '-b', '--grep', 'read-only'],
@@ -30,7 +32,9 @@ export const spaceKinds = {
 			warning: 'less than twice of that is free',
 			ok: 'there is more',
 		},
-		why: 'A build or an initramfs that does not fit leaves a kernel without module; a full disk leaves packages half installed.',
+		why:
+			'A build or an initramfs that does not fit leaves a kernel without module; a full disk leaves packages ' +
+			'half installed.',
 		action: 'Make room first: old kernels and the package cache are the usual way.',
 		commands: [
 			['apt-get', 'clean'],

@@ -23,7 +23,9 @@ export const unitKinds = {
 		id: 'units.skipped',
 		title: 'No enabled unit of OpenZFS was skipped at boot',
 		when: { warning: 'systemd skipped one because its condition did not hold' },
-		why: 'A skipped unit is not failed and shows nowhere: this is what it looks like when the module was not there at boot.',
+		why:
+			'A skipped unit is not failed and shows nowhere: this is what it looks like when the module was not ' +
+			'there at boot.',
 		action: 'See which condition did not hold.',
 		commands: [['systemctl', 'status', '<unit>']],
 		source: 'etc/systemd/system of openzfs/zfs; systemd.unit(5)',
@@ -33,7 +35,7 @@ export const unitKinds = {
 		title: 'Something imports the pools at boot',
 		when: {
 			warning:
-				'neither zfs-import-cache nor zfs-import-scan is enabled, though there are pools besides that of the root',
+				'neither zfs-import-cache nor zfs-import-scan is enabled, though there are pools besides that of ' + 'the root',
 		},
 		why: 'Pools that were imported by hand are not there after the reboot.',
 		action: 'Enable the import by the cache file.',

@@ -34,7 +34,9 @@ export const versionKinds = {
 		id: 'versions.module-not-loaded',
 		title: 'The module is loaded',
 		when: { blocker: 'the running kernel has no zfs module loaded' },
-		why: 'Without the module no pool can be read, snapshotted or compared, and systemd skips the ZFS units without calling them failed.',
+		why:
+			'Without the module no pool can be read, snapshotted or compared, and systemd skips the ZFS units ' +
+			'without calling them failed.',
 		action: 'Load it; if that fails, see why, before anything is upgraded.',
 		commands: [
 			['modprobe', 'zfs'],
@@ -55,9 +57,13 @@ export const versionKinds = {
 		id: 'versions.abi-break',
 		title: 'Exactly one half is 2.3.1',
 		when: { blocker: 'exactly one of tools and loaded module is 2.3.1' },
-		why: 'Between them zfs send -I and -R fail with "Invalid argument" (tools of 2.1 even exit 0), zpool events and zed get EBADF, and zfs diff, zpool add, attach -s, replace -s and scrub read wrong fields. Replication is broken until both halves agree.',
+		why:
+			'Between them zfs send -I and -R fail with "Invalid argument" (tools of 2.1 even exit 0), zpool events ' +
+			'and zed get EBADF, and zfs diff, zpool add, attach -s, replace -s and scrub read wrong fields. ' +
+			'Replication is broken until both halves agree.',
 		action:
-			'Keep replication, scrubs and changes of vdevs off until both halves are of one release; the plain reboot or the upgrade brings that. Then prove it by the smoke test.',
+			'Keep replication, scrubs and changes of vdevs off until both halves are of one release; the plain ' +
+			'reboot or the upgrade brings that. Then prove it by the smoke test.',
 		commands: [
 			['zfs-lockstep', 'plan'],
 			['zfs-lockstep', 'explain', 'pair-abi-2-3-1'],
@@ -83,7 +89,9 @@ export const versionKinds = {
 			blocker: 'even their series (x.y) differ and no upgrade that would end it can be planned',
 			warning: 'they differ otherwise',
 		},
-		why: 'Maintainers call mixed versions unsupported. Nothing in zfs or zpool warns of it; replication that fails in between fails with words that name another cause.',
+		why:
+			'Maintainers call mixed versions unsupported. Nothing in zfs or zpool warns of it; replication that ' +
+			'fails in between fails with words that name another cause.',
 		action: 'Finish the upgrade that was begun: bring both halves to the same release and reboot.',
 		commands: [['zfs-lockstep', 'plan']],
 		source: mixed,
@@ -92,7 +100,9 @@ export const versionKinds = {
 		id: 'versions.foreign-tools',
 		title: 'The tools that run are those of the package',
 		when: { warning: 'zfs --version names another release than the package that carries the tools' },
-		why: 'A package transaction upgrades the tools of the package; others that stand before them in the path stay as they are, and differ from the module for ever.',
+		why:
+			'A package transaction upgrades the tools of the package; others that stand before them in the path ' +
+			'stay as they are, and differ from the module for ever.',
 		action: 'Find the other tools and remove them, or upgrade them the way they were installed.',
 		commands: [['which', '-a', 'zfs', 'zpool']],
 		source: 'zfs --version, dpkg-query(1)',
