@@ -4,17 +4,19 @@ import type { PlannedCommand } from '../plan/planned-command.js';
 import type { Resume } from './hold.js';
 import { meansFor } from './hold-means.js';
 import type { HeldJob } from './job.js';
-import { findStartable, reloadUnits, startDaemon } from './unit-hold.js';
+import { findStartable, folderOf, reloadUnits, removeFolders, startDaemon } from './unit-hold.js';
 
 const reload = reloadUnits('finish.resume-job.reload');
 
 /** The exact undo in reverse order, as it will be if nobody touches the holds: for plans and the way back on paper. */
 export function resumeCommands(held: readonly HeldJob[]): readonly PlannedCommand[] {
 	const reversed = held.toReversed();
+	const services = reversed.filter(isService);
 	return [
 		...reversed.map((one) => meansFor(one).undo(one)),
-		...(held.some(({ kind }) => kind === 'service') ? [reload] : []),
-		...reversed.flatMap(startDaemon),
+		...removeFolders(services.map(folderOf)),
+		...(services.length === 0 ? [] : [reload]),
+		...services.flatMap(startDaemon),
 	];
 }
 
@@ -27,14 +29,23 @@ export async function planResume(host: Host, held: readonly HeldJob[]): Promise<
 	const reversed = held.toReversed();
 	const parts: Resume[] = [];
 	for (const one of reversed) parts.push(await meansFor(one).resume(host, one));
-	const services = reversed.filter(({ kind }) => kind === 'service');
+	const services = reversed.filter(isService);
+	const folders: string[] = [];
+	for (const folder of services.map(folderOf)) {
+		if ((await host.files.stat(folder)) !== undefined) folders.push(folder);
+	}
 	return {
 		stagedFiles: parts.flatMap(({ stagedFiles }) => stagedFiles),
 		commands: [
 			...parts.flatMap(({ commands }) => commands),
+			...removeFolders(folders),
 			...(services.length === 0 ? [] : [reload]),
 			...(await findStartable(host, services)).flatMap(startDaemon),
 		],
 		notes: parts.flatMap(({ notes }) => notes),
 	};
+}
+
+function isService({ kind }: HeldJob): boolean {
+	return kind === 'service';
 }

@@ -6,8 +6,8 @@ import { recognise } from './recognise.js';
 
 const interpreters = /^(?:perl|python|ruby|bash|dash|sh|ksh|zsh)[\d.]*$/;
 const transfers: ReadonlySet<string> = new Set(['send', 'receive', 'recv']);
-/** Run for ever; what they are doing shows in their children. */
-const daemonWords: Partial<Record<JobSystem, RegExp>> = { zrepl: /\bdaemon\b/, znapzend: /\bznapzend\b/ };
+/** Their processes wait most of the time; what they are at shows in the `zfs` that they start. */
+const waiting: ReadonlySet<JobSystem> = new Set(['zrepl', 'znapzend', 'package-upgrade']);
 
 /** @throws HostError */
 export async function findRunningJobs(host: Host): Promise<readonly RunningJob[]> {
@@ -23,12 +23,16 @@ async function readArguments(host: Host, pid: string): Promise<readonly string[]
 }
 
 function toJob(pid: number, words: readonly string[]): RunningJob | undefined {
-	const [program = '', first = ''] = words.map((word) => word.slice(word.lastIndexOf('/') + 1));
+	const [program = '', first = ''] = words.map(baseName);
 	const runs = stripControls(words.join(' '));
 	const job = (name: string, system: JobSystem): RunningJob => ({ kind: 'running', system, name, runs, pid });
 	if (program === 'zfs') return transfers.has(first) ? job(`zfs ${first}`, 'zfs-command') : undefined;
-	const tool = interpreters.test(program) ? first : program;
+	const script = words.slice(1).find((word) => !word.startsWith('-'));
+	const tool = interpreters.test(program) && script !== undefined ? baseName(script) : program;
 	const system = recognise(tool);
-	if (system === undefined || system === 'package-upgrade' || daemonWords[system]?.test(runs)) return undefined;
-	return job(tool, system);
+	return system === undefined || waiting.has(system) ? undefined : job(tool, system);
+}
+
+function baseName(path: string): string {
+	return path.slice(path.lastIndexOf('/') + 1);
 }

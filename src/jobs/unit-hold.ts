@@ -7,6 +7,7 @@ import { type PlannedCommand, plan } from '../plan/planned-command.js';
 import { detailOf, type Hold, type HoldMeans, nothingToResume } from './hold.js';
 import type { HeldJob, ServiceJob } from './job.js';
 import { showUnits, toShowable } from './unit-properties.js';
+import { isRunning } from './unit-starters.js';
 
 const systemFolder = '/etc/systemd/system';
 /** Sorted last, so that no other drop-in takes the condition back. */
@@ -90,13 +91,28 @@ export async function hasReadDropIns(host: Host, held: readonly HeldJob[]): Prom
 	return held.every((one) => read.has(detailOf(one, 'path')));
 }
 
-/** Of daemons that the hold stopped, those that can be started again: nobody removed or masked them meanwhile. */
+/** Of daemons that the hold stopped, those to be started again: not removed, masked or started by somebody meanwhile. */
 export async function findStartable(host: Host, held: readonly HeldJob[]): Promise<readonly HeldJob[]> {
 	const stopped = held.filter(({ detail }) => detail.stopped === 'yes');
 	const units = await showUnits(
 		host,
 		stopped.map((one) => detailOf(one, 'unit')),
 	);
-	const loaded = new Set(units?.filter(({ loadState }) => loadState === 'loaded').map(({ id }) => id));
-	return stopped.filter((one) => loaded.has(detailOf(one, 'unit')));
+	const startable = units?.filter((unit) => unit.loadState === 'loaded' && !isRunning(unit)).map(({ id }) => id);
+	return stopped.filter((one) => startable?.includes(detailOf(one, 'unit')));
+}
+
+/** The folders that the drop-ins were in. One that somebody else uses too is not empty and stays. */
+export function removeFolders(folders: readonly string[]): readonly PlannedCommand[] {
+	if (folders.length === 0) return [];
+	return [
+		plan('finish.resume-job.folders', 'Remove the empty folders that the holds were in', {
+			argv: ['rmdir', '--ignore-fail-on-non-empty', '--', ...folders],
+		}),
+	];
+}
+
+export function folderOf(held: HeldJob): string {
+	const path = detailOf(held, 'path');
+	return path.slice(0, path.lastIndexOf('/'));
 }
