@@ -1,0 +1,64 @@
+/** What a power cut takes: files that programs wrote and nobody synced. */
+import { drawFractions } from './draw.js';
+import type { Machine, Node, Tree } from './machine.js';
+import { isBelow } from './mounts.js';
+
+/**
+ * Remembers what was on the disk at each path that `after` has changed. Only the root's tree: ZFS makes its changes
+ * durable by itself, dpkg syncs its database, and what lives in memory is gone after a cut anyway.
+ */
+export function noteUnsynced(before: Machine, after: Machine): Machine {
+	if (before.files === after.files) return after;
+	const unsynced: Record<string, Node | null> = { ...after.unsynced };
+	for (const path of changedPaths(before.files, after.files)) {
+		if (isVolatile(after, path) || Object.hasOwn(unsynced, path)) continue;
+		unsynced[path] = before.files[path] ?? null;
+	}
+	return { ...after, unsynced };
+}
+
+function* changedPaths(before: Tree, after: Tree): Generator<string> {
+	for (const path of Object.keys(before)) if (before[path] !== after[path]) yield path;
+	for (const path of Object.keys(after)) if (!Object.hasOwn(before, path)) yield path;
+}
+
+function isVolatile(machine: Machine, path: string): boolean {
+	return machine.fileSystems.some(({ type, path: top }) => type === 'tmpfs' && isBelow(path, top));
+}
+
+/** sync(1): everything is on the disk. */
+export function syncAll(machine: Machine): Machine {
+	return Object.keys(machine.unsynced).length === 0 ? machine : { ...machine, unsynced: {} };
+}
+
+/** fsync(2) of these paths and of the folders that they are in. */
+export function syncPaths(machine: Machine, paths: readonly string[]): Machine {
+	const synced = new Set(paths);
+	const kept = Object.entries(machine.unsynced).filter(([path]) => !synced.has(path));
+	return { ...machine, unsynced: Object.fromEntries(kept) };
+}
+
+/** What the disk has after a cut that lost this share of what was not synced, chosen at random. */
+export function loseUnsynced(machine: Machine, share: number): Machine {
+	const paths = Object.keys(machine.unsynced).sort();
+	const [fractions, drawn] = drawFractions(machine, paths.length);
+	const files: Record<string, Node> = { ...machine.files };
+	for (const [index, path] of paths.entries()) {
+		if ((fractions[index] ?? 0) >= share) continue;
+		const old = machine.unsynced[path];
+		if (old === null || old === undefined) delete files[path];
+		else files[path] = old;
+	}
+	return { ...drawn, files: withoutOrphans(files), unsynced: {} };
+}
+
+/** A file whose folder was lost cannot be reached. */
+function withoutOrphans(files: Readonly<Record<string, Node>>): Tree {
+	const kept: Record<string, Node> = {};
+	for (const path of Object.keys(files).sort()) {
+		const node = files[path];
+		const parent = path.slice(0, path.lastIndexOf('/')) || '/';
+		if (node !== undefined && (path === '/' || kept[parent]?.kind === 'directory')) kept[path] = node;
+	}
+	return kept;
+}
