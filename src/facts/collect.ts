@@ -1,7 +1,8 @@
 import type { Host } from '../host/host.js';
-import { readInstalledKernels } from '../packages/boot/installed-kernels.js';
+import { type InstalledKernel, readInstalledKernels } from '../packages/boot/installed-kernels.js';
 import { readBoot } from './boot.js';
-import { unknown } from './fact.js';
+import { readConsumers } from './consumers/read-consumers.js';
+import { type Fact, known, unknown } from './fact.js';
 import type { HostFacts, PackageFacts } from './host-facts.js';
 import { readKernels } from './kernels.js';
 import { readMachine } from './machine.js';
@@ -33,13 +34,14 @@ export async function collectFacts(localHost: Host): Promise<HostFacts> {
 	]);
 	const rootDataset = findRootDataset(mounts);
 	const boot = await readBoot(host, installedKernels);
-	const [kernels, loader, zfs, space, units, surroundings] = await Promise.all([
+	const [kernels, loader, zfs, space, units, surroundings, consumers] = await Promise.all([
 		readKernels(host, installedKernels, { boot, ...packages }),
 		readEarlyLoader(host, rootDataset, packages.initramfsTool),
 		readPools(host, userspace),
 		readSpace(host, mounts),
 		readUnits(host, machine.initSystem),
 		readSurroundings(host),
+		readConsumers(host, { mounts, initSystem: machine.initSystem, kernels: releasesOf(installedKernels) }),
 	]);
 	return {
 		takenAt: host.now(),
@@ -58,7 +60,16 @@ export async function collectFacts(localHost: Host): Promise<HostFacts> {
 		space,
 		units,
 		surroundings,
+		consumers,
 	};
+}
+
+function releasesOf(kernels: Fact<readonly InstalledKernel[]>): Fact<readonly string[]> {
+	if (!kernels.known) return kernels;
+	return known(
+		kernels.value.map(({ release }) => release),
+		kernels.source,
+	);
 }
 
 function versionOfTools({ installed }: PackageFacts): HostFacts['versions']['packages'] {

@@ -9,6 +9,7 @@ import type { Dataset } from '../zfs/dataset.js';
 import type { DatasetName } from '../zfs/names.js';
 import type { Pool } from '../zfs/pool.js';
 import type { ZfsVersion } from '../zfs/version.js';
+import type { ConsumerFacts } from './consumers/consumer-facts.js';
 import type { Fact } from './fact.js';
 
 export interface Distribution {
@@ -181,4 +182,5 @@ export interface HostFacts {
 	readonly space: Fact<readonly FreeSpace[]>;
 	readonly units: Fact<readonly ZfsUnit[]>;
 	readonly surroundings: Surroundings;
+	readonly consumers: ConsumerFacts;
 }
