@@ -13,6 +13,7 @@ import { type DkmsEntry, readDkmsStatus } from '../../src/packages/dkms/status.j
 import { type PlannedCommand, plan as planCommand } from '../../src/plan/planned-command.js';
 import { diagnose } from '../../src/zfs/problem.js';
 import { initramfsCommands } from '../initramfs.js';
+import { moduleLoaded } from '../observe.js';
 import { archivesFolder } from '../package-set.js';
 import { polling } from '../progress.js';
 import type { Failure, RollbackStage, StepContext, StepEvent, StepOutcome, StepRun } from '../step.js';
@@ -303,7 +304,7 @@ export async function rollbackAhead(context: StepContext): Promise<readonly Roll
 	// The package transaction owns the module from then on, and its own way back restores it.
 	if (evidence.moduleSource === undefined || steps.userspace.status !== 'pending') return [];
 	if ((await context.host.files.stat(evidence.moduleSource.directory)) === undefined) return [];
-	const wasRebooted = evidence.bootIdBeforeReboot !== undefined;
+	const isLoaded = (await moduleLoaded(context)).matches;
 	return [
 		{
 			title: `Put the module of ${fromVersion} back`,
@@ -320,8 +321,8 @@ export async function rollbackAhead(context: StepContext): Promise<readonly Roll
 				),
 				...initramfsCommands(context, 'rollback'),
 			],
-			rebootAfter: wasRebooted,
-			notes: wasRebooted
+			rebootAfter: isLoaded,
+			notes: isLoaded
 				? ['The new module stays loaded until the reboot.']
 				: ['The old module is still the loaded one: no reboot is needed.'],
 		},
