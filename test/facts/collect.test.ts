@@ -4,14 +4,7 @@ import type { HostFacts } from '../../src/facts/host-facts.js';
 import { HostError } from '../../src/host/host-error.js';
 import { createDebianHost, kernelRelease, newVersion, oldVersion } from '../support/debian-host.js';
 import { notInstalled } from '../support/table-host.js';
-
-/** Paths of all unknown facts, with the reasons. */
-function unknownsIn(value: unknown, path = 'facts'): string[] {
-	if (typeof value !== 'object' || value === null) return [];
-	if ('known' in value && value.known === false) return [`${path}: ${String('why' in value && value.why)}`];
-	const entries = value instanceof Map ? [...value] : Object.entries(value);
-	return entries.flatMap(([key, each]) => unknownsIn(each, `${path}.${String(key)}`));
-}
+import { unknownsIn } from '../support/unknown-facts.js';
 
 function versionsOf({ versions, kernels }: HostFacts) {
 	const full = (fact: HostFacts['versions']['nextModule']) => (fact.known ? fact.value?.full : `unknown: ${fact.why}`);
