@@ -63,8 +63,11 @@ function printTable(
 		return [row, ...(verbose && pool !== undefined ? vdevRows(pools[index] ?? '', pool) : [])];
 	});
 	const table = [titles, ...blocks.flat()];
+	// The column of the health is as wide as DEGRADED, whatever is in it (recordings: list-suspended).
 	const widths = properties.map((property, index) =>
-		Math.max(leastWidth(property), ...table.map((row) => (row[index] ?? '').length)),
+		property === 'health'
+			? 'DEGRADED'.length
+			: Math.max(property === 'name' ? 0 : 5, ...table.map((row) => (row[index] ?? '').length)),
 	);
 	const lines = table.map((row) =>
 		row
@@ -78,12 +81,6 @@ function printTable(
 			.trimEnd(),
 	);
 	session.out(lines.join('\n'));
-}
-
-/** Columns that are no narrower than their widest value could be. */
-function leastWidth(property: string): number {
-	if (property === 'name') return 0;
-	return property === 'health' ? 'SUSPENDED'.length : 5;
 }
 
 function vdevRows(name: string, pool: Pool): readonly (readonly string[])[] {
