@@ -44,7 +44,7 @@ function readIdentities(host: Host, paths: readonly string[]): Promise<Fact<read
 }
 
 /** Reads `stat --format='%d:%i %n'`. */
-export function parseIdentities(text: string): readonly IdentifiedFile[] {
+function parseIdentities(text: string): readonly IdentifiedFile[] {
 	return text.split('\n').flatMap((line) => {
 		const [, identity, path] = /^(\d+:\d+) (.+)$/.exec(line) ?? [];
 		return identity === undefined || path === undefined ? [] : [{ identity, path }];

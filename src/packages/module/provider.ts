@@ -39,7 +39,7 @@ export async function readModuleProvider(
 }
 
 /** Package that owns a file; undefined: none does. dpkg knows a file by the spelling that its package used. */
-export async function readOwner(host: Host, path: string): Promise<Fact<string | undefined>> {
+async function readOwner(host: Host, path: string): Promise<Fact<string | undefined>> {
 	const other = path.startsWith('/usr/') ? path.slice('/usr'.length) : `/usr${path}`;
 	const result = await host.run({ argv: ['dpkg-query', '--search', path, other] });
 	return readResult(result, parseOwner);

@@ -219,7 +219,7 @@ describe('the way out', () => {
 			'zfs-initramfs',
 		]);
 		for (const step of apt.planRecovery(await readKilled(), back)) {
-			const argv = step.kind === 'run' ? step.command.argv : [];
+			const argv: readonly string[] = step.kind === 'run' ? step.command.argv : [];
 			if (argv.includes('--fix-broken')) expect(argv).toContain('/saved/zfs-dkms_2.1.11_all.deb');
 		}
 		for (const step of apt.planRecovery(await readKilled(), forward)) {

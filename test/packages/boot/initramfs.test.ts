@@ -61,6 +61,23 @@ describe('the module inside an initramfs', () => {
 		}
 	});
 
+	test('is taken out of dracut’s images one file at a time', async () => {
+		const listed = `usr/lib/modules/${kernel}/updates/dkms/zfs.ko`;
+		const said = (file: string): CommandTable => [
+			[`lsinitrd --file ${listed} ${image}`, file],
+			[`lsinitrd ${image}`, loadRecording('packages/dracut-059/lsinitrd.txt')],
+			[`modinfo ${scratch}/zfs.ko`, loadRecording('packages/dkms-3.0.10/modinfo.txt')],
+		];
+		expect(await readInitramfsModule(unpacking(said('ELF')), 'dracut', image, kernel, scratch)).toMatchObject({
+			known: true,
+			value: { version: '2.1.11-1+deb12u1' },
+		});
+		expect(await readInitramfsModule(unpacking(said('')), 'dracut', image, kernel, scratch)).toMatchObject({
+			known: false,
+			why: expect.stringContaining('cannot be taken out'),
+		});
+	});
+
 	test('is not looked for in a folder that is somebody else’s', async () => {
 		const host = createTableHost({ files: { [`${scratch}/precious`]: '' } });
 		expect(await readInitramfsModule(host, 'initramfs-tools', image, kernel, scratch)).toMatchObject({ known: false });
