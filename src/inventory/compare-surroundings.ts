@@ -70,7 +70,8 @@ export async function compareShares(sides: Sides): Promise<void> {
 	}
 }
 
-const grave = /^(?:zfs|zrepl|sanoid)/;
+/** Without these nothing else of ZFS is there. */
+const grave = /^zfs[-.]/;
 
 export async function compareUnits(sides: Sides): Promise<void> {
 	for await (const { key, before, after } of mergeTable(sides, 'units.tsv', 1)) {
@@ -78,7 +79,8 @@ export async function compareUnits(sides: Sides): Promise<void> {
 		const [, newState = 'inactive', , hold] = fieldsOf(after[0] ?? '');
 		if (state !== 'active' || newState === 'active' || hold === 'held') continue;
 		const change: Found = { kind: 'unit', subject: key, before: state, after: newState, text: textOf(key, newState) };
-		if (newState === 'skipped' || newState === 'failed') {
+		if (newState === 'starting') sides.found.count('unit', 'N units are still starting.');
+		else if (newState === 'skipped' || newState === 'failed') {
 			sides.found.must(grave.test(key) ? 'blocker' : 'warning', change);
 		} else if (enabled === 'enabled' || enabled === 'generated') sides.found.must('warning', change);
 		else sides.found.count('unit', 'N units that others start are not active now.');

@@ -55,7 +55,12 @@ export async function compareInventories(host: Host, before: string, after: stri
 			for (const [name, compare] of surroundings) {
 				const obstacle = sides.obstacle(name);
 				if (obstacle === undefined) await compare();
-				else found.may({ kind: 'not-compared', subject: name, text: `Not compared: ${name}, for ${obstacle}.` });
+				else
+					found.must('warning', {
+						kind: 'not-compared',
+						subject: name,
+						text: `Not compared: ${name}, for ${obstacle}.`,
+					});
 			}
 		} catch (error) {
 			if (error instanceof UnsortedError) return unknown(`${source}: ${error.message}`);

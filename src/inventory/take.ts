@@ -12,6 +12,7 @@ import {
 	makeManifest,
 	manifestName,
 } from './manifest.js';
+import type { InventoryOptions } from './options.js';
 import { tables } from './tables.js';
 
 /**
@@ -20,7 +21,11 @@ import { tables } from './tables.js';
  * read is listed as unknown, with the reason.
  * @param folder below the run's own folder
  */
-export async function takeInventory(host: Host, folder: string): Promise<Fact<InventoryManifest>> {
+export async function takeInventory(
+	host: Host,
+	folder: string,
+	options: InventoryOptions = {},
+): Promise<Fact<InventoryManifest>> {
 	return guarded(folder, async () => {
 		const takenAt = host.now();
 		await host.files.makeDirectory(folder, { mode: 0o700 });
@@ -32,7 +37,7 @@ export async function takeInventory(host: Host, folder: string): Promise<Fact<In
 			files[listing.file] = taken.value;
 		}
 		for (const [name, readTable] of tables) {
-			const table = await guarded(name, () => readTable(host, folder));
+			const table = await guarded(name, () => readTable(host, folder, options));
 			files[name] = table.known
 				? await writeTable(host, folder, name, table.value, table.source)
 				: { state: 'unknown', why: table.why };

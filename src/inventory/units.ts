@@ -6,6 +6,7 @@ const properties = [
 	'Id',
 	'LoadState',
 	'ActiveState',
+	'SubState',
 	'UnitFileState',
 	'ConditionResult',
 	'ConditionTimestampMonotonic',
@@ -31,11 +32,11 @@ const command: Command = {
 };
 
 /** `skipped`: systemd did not start it because its condition failed, which no other state shows. */
-export type UnitState = 'active' | 'inactive' | 'failed' | 'skipped';
+type UnitState = 'active' | 'starting' | 'inactive' | 'failed' | 'skipped';
 
 /** Unit, state, how it is enabled, and `held` where this program keeps it from starting. */
 export async function readUnitTable(host: Host): Promise<Fact<string>> {
-	if ((await host.files.stat('/run/systemd/system')) === undefined) return unknown('systemd does not run here');
+	if ((await host.files.stat('/run/systemd/system')) === undefined) return known('', 'systemd does not run here');
 	const result = await host.run(command);
 	if (!succeeded(result) || result.truncated) return unknown('systemctl show failed');
 	return known(toTable(parseUnitStates(result.stdout)), 'systemctl show');
@@ -56,7 +57,9 @@ export function parseUnitStates(output: string): readonly (readonly string[])[] 
 
 function stateOf(get: (name: (typeof properties)[number]) => string): UnitState {
 	if (get('ActiveState') === 'active') return 'active';
-	if (get('ActiveState') === 'failed') return 'failed';
+	// A service that fails again and again is not failed in between.
+	if (get('ActiveState') === 'failed' || get('SubState') === 'auto-restart') return 'failed';
+	if (get('ActiveState') === 'activating' || get('ActiveState') === 'reloading') return 'starting';
 	const wasChecked = (get('ConditionTimestampMonotonic') || '0') !== '0';
 	return wasChecked && get('ConditionResult') === 'no' ? 'skipped' : 'inactive';
 }

@@ -1,6 +1,7 @@
 /** Longhorn's and Harvester's backing images: lost in upgrades of their own (harvester/harvester#7958). */
 import { type Fact, known } from '../facts/fact.js';
 import { type Host, succeeded } from '../host/host.js';
+import type { InventoryOptions } from './options.js';
 import { toTable } from './rows.js';
 
 const disks = ['/var/lib/longhorn', '/var/lib/harvester/defaultdisk'] as const;
@@ -10,11 +11,7 @@ const moreDisks = '/var/lib/harvester/extra-disks';
  * Image file, bytes, bytes by its own description, checksum by its description, measured checksum. The last is `-`
  * unless it is asked for: images are many GiB.
  */
-export async function readWatchedTable(
-	host: Host,
-	_folder: string,
-	options: { readonly isDeep?: boolean } = {},
-): Promise<Fact<string>> {
+export async function readWatchedTable(host: Host, _folder: string, options: InventoryOptions): Promise<Fact<string>> {
 	const more = ((await host.files.list(moreDisks)) ?? []).map((name) => `${moreDisks}/${name}`);
 	const rows: string[][] = [];
 	for (const disk of [...disks, ...more]) {
