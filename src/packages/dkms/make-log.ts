@@ -43,7 +43,7 @@ function findStage(text: string, compiled: number): BuildProgress['stage'] {
 	return compiled > 0 ? 'compile' : 'configure';
 }
 
-/** A line that alone says that the build failed. make's `(ignored)` is not one. */
+/** A line that alone says that the build failed. An error that make ignores has no `***` before it. */
 const failure = new RegExp(
 	[
 		// Alone on standard error, or behind the check that it ends.
@@ -61,7 +61,7 @@ const failure = new RegExp(
 );
 
 function findFailures(text: string): readonly number[] {
-	return text.split('\n').flatMap((line, index) => (failure.test(line) && !/\(ignored\)$/.test(line) ? [index] : []));
+	return text.split('\n').flatMap((line, index) => (failure.test(line) ? [index] : []));
 }
 
 /**

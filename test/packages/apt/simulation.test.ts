@@ -122,6 +122,23 @@ describe('what apt would do', () => {
 		},
 	);
 
+	test.each(['s-downgrade', 's-downgrade-without-flag-y'])('a way back that apt allows or refuses: %s', (file) => {
+		const recording = loadRecording(`${labFolder}-chroot-real/${file}.txt`);
+		const simulation = read(recording);
+		if (simulation.kind === 'possible') expect(names(simulation.transaction.downgrade)).toHaveLength(6);
+		else
+			expect(simulation.reasons).toEqual(['E: Packages were downgraded and -y was used without --allow-downgrades.']);
+	});
+
+	test.each([
+		['bw-s2-dkms-only-exact', 'possible'],
+		['bw-s3-dkms-only-noremove', 'impossible'],
+		['bw-s4-dkms+utils', 'impossible'],
+	])('neither exit code nor --no-remove tells right from wrong: %s is %s', (file, kind) => {
+		const [recording] = loadTranscript(`packages/${file}.txt`);
+		expect(recording && read(recording).kind).toBe(kind);
+	});
+
 	test('lines that do not add up to apt’s own summary are an error, never a smaller transaction', () => {
 		const { stdout } = loadRecording('packages/apt-2.6.2/simulate-forward.txt');
 		for (const dropped of ['Remv libzfs4linux', 'Inst zfs-dkms']) {
