@@ -112,7 +112,9 @@ function judgeUpgradeAdvice(input: CheckInput, pools: readonly Pool[]): readonly
 			remediation: [
 				{
 					text: kinds.zpoolUpgrade.action,
+					// Tools before 2.1 do not know the property.
 					commands: open
+						.filter(({ compatibility }) => compatibility !== undefined)
 						.slice(0, 3)
 						.map(({ name }) => ['zpool', 'set', `compatibility=${compatibilitySet(from)}`, name]),
 				},

@@ -1,8 +1,10 @@
 /** Kernels, their headers, DKMS and Secure Boot. Which kernels get the planned module is the planner's to tell. */
+import type { Fact } from '../facts/fact.js';
 import type { KernelFacts } from '../facts/host-facts.js';
 import { kernelSupport, kernelWithin } from '../knowledge/kernel-support.js';
 import { releaseOf } from '../knowledge/releases.js';
 import type { DkmsEntry } from '../packages/dkms/status.js';
+import type { ZfsVersion } from '../zfs/version.js';
 import { listSome } from './amounts.js';
 import type { Finding } from './finding.js';
 import { fine, found } from './kind.js';
@@ -108,9 +110,7 @@ function judgeDkms(input: CheckInput): readonly Finding[] {
 		];
 	}
 	const entries = dkms.value ?? [];
-	const wrong = entries.filter(
-		({ state, warning }) => state === 'broken' || state === 'built' || warning !== undefined,
-	);
+	const wrong = entries.filter((entry) => isOutOfOrder(entry, entries));
 	const findings: Finding[] = [];
 	if (wrong.length > 0) {
 		findings.push(
@@ -121,6 +121,25 @@ function judgeDkms(input: CheckInput): readonly Finding[] {
 		);
 	}
 	const { packages } = input.facts.versions;
+	const isBuilt = entries.some(({ kernel, version }) => kernel !== undefined && isVersionOf(packages, version));
+	if (packages.known && entries.some(({ version }) => isVersionOf(packages, version)) && !isBuilt) {
+		findings.push(
+			found(kinds.dkmsState, 'warning', {
+				title: `DKMS has built zfs ${packages.value.upstream} for no kernel`,
+				detail: `The source is in its tree and nothing else: the build failed, or was skipped for want of headers. ${kinds.dkmsState.why}`,
+				remediation: [
+					{
+						text: 'See why, then build it.',
+						commands: [
+							['dkms', 'status', 'zfs'],
+							['tail', '-n', '40', `/var/lib/dkms/zfs/${packages.value.upstream}/build/make.log`],
+							['dkms', 'autoinstall'],
+						],
+					},
+				],
+			}),
+		);
+	}
 	const known = [plannedUpgrade(input)?.targetUpstream, packages.known ? packages.value.upstream : undefined];
 	const strange = packages.known
 		? [...new Set(entries.map(({ version }) => version))].filter((version) => !known.includes(version))
@@ -140,6 +159,16 @@ function judgeDkms(input: CheckInput): readonly Finding[] {
 		);
 	}
 	return findings;
+}
+
+/** Built beside another version that is installed is how DKMS holds two versions; built alone is a module too few. */
+function isOutOfOrder({ kernel, state, warning }: DkmsEntry, entries: readonly DkmsEntry[]): boolean {
+	const isReplaced = entries.some((other) => other.kernel === kernel && other.state === 'installed');
+	return state === 'broken' || warning !== undefined || (state === 'built' && !isReplaced);
+}
+
+function isVersionOf(packages: Fact<ZfsVersion>, version: string): boolean {
+	return packages.known && packages.value.upstream === version;
 }
 
 function describeEntry({ module, version, kernel, state, warning }: DkmsEntry): string {

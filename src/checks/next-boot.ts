@@ -6,10 +6,11 @@ import { count, listSome } from './amounts.js';
 import type { Finding, Remediation } from './finding.js';
 import { fine, found } from './kind.js';
 import { nextBootKinds as kinds } from './kinds/next-boot.js';
-import { type CheckInput, type CheckTopic, isAlternateRoot, isSaidByPlan, plannedUpgrade } from './topic.js';
+import { areToolsAbsent, type CheckInput, type CheckTopic, isSaidByPlan, plannedUpgrade } from './topic.js';
 
 function checkNextBoot(input: CheckInput): readonly Finding[] {
-	const { kernels } = input.facts;
+	const { kernels, rootDataset } = input.facts;
+	if (areToolsAbsent(input)) return [];
 	if (!kernels.known) {
 		return [
 			found(kinds.kernelsUnknown, 'blocker', {
@@ -22,7 +23,7 @@ function checkNextBoot(input: CheckInput): readonly Finding[] {
 		...judgeNextKernel(input),
 		...judgeNextVersions(input),
 		...judgeInitramfs(kernels.value),
-		...judgeOtherKernels(kernels.value),
+		...judgeOtherKernels(kernels.value, rootDataset.known && rootDataset.value !== undefined),
 		...judgePendingReboot(input),
 	];
 }
@@ -91,16 +92,13 @@ function judgeNextVersions(input: CheckInput): readonly Finding[] {
 			}),
 		];
 	}
-	// Nothing runs below an alternate root, and without a loaded module another check blocks.
-	if (runs === undefined && !isAlternateRoot(input)) return [];
-	return [
-		fine(kinds.nextVersions, `The next boot brings OpenZFS ${module.full} again, module and tools alike`, brings),
-	];
+	return [fine(kinds.nextVersions, `The next boot brings OpenZFS ${module.full}, module and tools alike`, brings)];
 }
 
 function nothingToLoad(input: CheckInput, kernel: string): Finding {
 	const plan = plannedUpgrade(input);
-	const isPlanned = plan?.kernels.includes(kernel) === true;
+	// Where the module comes with the kernel, the upgrade makes another kernel the next one.
+	const isPlanned = plan !== undefined && (plan.kernels.includes(kernel) || plan.route === 'kernel-package');
 	const build: Remediation = {
 		text: `Build the module for ${kernel}, rebuild its initramfs, and look again.`,
 		commands: [
@@ -111,7 +109,7 @@ function nothingToLoad(input: CheckInput, kernel: string): Finding {
 	return found(kinds.nextVersions, isPlanned ? 'warning' : 'blocker', {
 		title: `The kernel that boots next, ${kernel}, finds no zfs module`,
 		detail: isPlanned
-			? `A reboot now would bring up no pool. The planned upgrade builds OpenZFS ${plan?.targetVersion} for it and proves that before its reboot.`
+			? `A reboot now would bring up no pool. The planned upgrade brings OpenZFS ${plan.targetVersion} to ${plan.bootKernel} and proves that before its reboot.`
 			: 'A reboot now would bring up no pool, and with root on ZFS no system.',
 		remediation: isPlanned ? [{ text: 'Do not reboot before the upgrade has got there.' }, build] : [build],
 	});
@@ -145,9 +143,9 @@ function judgeInitramfs(kernels: readonly KernelFacts[]): readonly Finding[] {
 	});
 }
 
-function judgeOtherKernels(kernels: readonly KernelFacts[]): readonly Finding[] {
+function judgeOtherKernels(kernels: readonly KernelFacts[], isRootOnZfs: boolean): readonly Finding[] {
 	const others = kernels.filter(({ isNext }) => !isNext);
-	const without = others.filter(({ moduleOnDisk }) => moduleOnDisk.known && moduleOnDisk.value === undefined);
+	const without = others.filter((kernel) => findsNoModule(kernel, isRootOnZfs));
 	const unknown = others.flatMap(({ release, moduleOnDisk }) =>
 		moduleOnDisk.known ? [] : [`${release}: ${moduleOnDisk.why}`],
 	);
@@ -182,6 +180,12 @@ function judgeOtherKernels(kernels: readonly KernelFacts[]): readonly Finding[] 
 		);
 	}
 	return findings;
+}
+
+/** With root on ZFS only what is inside the initramfs counts; without an initramfs the kernel loads from the disk. */
+function findsNoModule({ moduleOnDisk, initramfs }: KernelFacts, isRootOnZfs: boolean): boolean {
+	const isInitramfsEmpty = initramfs.known && initramfs.value !== undefined && initramfs.value.version === undefined;
+	return (moduleOnDisk.known && moduleOnDisk.value === undefined) || (isRootOnZfs && isInitramfsEmpty);
 }
 
 function judgePendingReboot({ facts }: CheckInput): readonly Finding[] {

@@ -48,13 +48,7 @@ function judgeTransactions({ facts }: CheckInput): readonly Finding[] {
 	}
 	return findings.length > 0
 		? findings
-		: [
-				fine(
-					kinds.lockHeld,
-					'The package manager is idle and its database in order',
-					`Read from ${interruption.source}.`,
-				),
-			];
+		: [fine(kinds.idle, 'The package manager is idle and its database in order', `Read from ${interruption.source}.`)];
 }
 
 function judgeInterruption({

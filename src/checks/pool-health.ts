@@ -54,13 +54,18 @@ function findMissing(asked: readonly string[], pools: readonly Pool[]): readonly
 		);
 }
 
-/** The worst of the pool's own word and of `zpool status`, which may have been read a moment later. */
+/** The property's word and that of `zpool status`, which may have been read a moment later. */
+function statesOf({ health, status }: Pool): readonly PoolHealth[] {
+	return [...new Set([health, ...(status.known ? [status.value.state] : [])])];
+}
+
+/** The worst of the words counts. */
 function judgeHealth(pool: Pool): readonly Finding[] {
-	const states: readonly PoolHealth[] = [pool.health, ...(pool.status.known ? [pool.status.value.state] : [])];
+	const states = statesOf(pool);
 	const said = pool.status.known ? pool.status.value : undefined;
 	const words = [said?.status, said?.messageId].filter((text) => text !== undefined).join(' ');
 	const detail = (why: string) =>
-		[`${states[0]}.`, words, describeBroken(pool), why].filter((text) => text !== '').join(' ');
+		[`${states.join(', ')}.`, words, describeBroken(pool), why].filter((text) => text !== '').join(' ');
 	if (states.includes('SUSPENDED')) {
 		return [
 			found(kinds.suspended, 'blocker', {
@@ -118,7 +123,8 @@ function judgeDevices(pool: Pool): readonly Finding[] {
 	const devices = leavesOf(pool.status.value.root);
 	const withErrors = devices.filter(({ errors }) => errors && errors.read + errors.write + errors.checksum > 0n);
 	// In a pool that is not ONLINE the missing devices are part of that finding.
-	const missing = pool.health === 'ONLINE' ? devices.filter((device) => !isOnline(device)) : [];
+	const isOnlineItself = statesOf(pool).every((state) => state === 'ONLINE');
+	const missing = isOnlineItself ? devices.filter((device) => !isOnline(device)) : [];
 	if (withErrors.length === 0 && missing.length === 0) return [];
 	const described = [...new Set([...withErrors, ...missing])].map(describeDevice);
 	return [

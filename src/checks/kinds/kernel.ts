@@ -40,7 +40,8 @@ export const kernelKinds = {
 		title: 'DKMS is in order',
 		when: {
 			warning:
-				'a module is broken, built but not installed, or not the one that DKMS built; or it could not be ' + 'read',
+				'a module is broken, built for no kernel, built but not installed, or not the one that DKMS built; or it ' +
+				'could not be read',
 			notice: 'sources of a version that is not installed are in its tree',
 		},
 		why:

@@ -7,7 +7,7 @@ export const nextBootKinds = {
 		when: {
 			blocker: 'the next boot finds no module and no planned upgrade builds it, or the two halves break each other',
 			warning: 'the next boot brings another module than runs now, halves that differ, or it cannot be told',
-			ok: 'the next boot brings what runs now',
+			ok: 'the next boot brings module and tools of one release, and no other than run now',
 		},
 		why:
 			'What a host will run after a reboot is decided today, by files that nobody looks at: a failed build, ' +
@@ -20,9 +20,7 @@ export const nextBootKinds = {
 		id: 'boot.initramfs-differs',
 		title: 'The initramfs holds the module that is on disk',
 		when: {
-			warning:
-				'the initramfs of the kernel that boots next holds another version than the disk, or none though ' +
-				'the disk has one and root is on ZFS',
+			warning: 'the initramfs of the kernel that boots next holds another version than the disk',
 			notice: 'the same of another kernel',
 		},
 		why:
@@ -48,7 +46,9 @@ export const nextBootKinds = {
 		id: 'boot.kernel-without-module',
 		title: 'Every kernel in the boot menu has a zfs module',
 		when: {
-			warning: 'an installed kernel that is not the next one has none, or it could not be read',
+			warning:
+				'an installed kernel that is not the next one has none, with root on ZFS its initramfs has none, or it ' +
+				'could not be read',
 		},
 		why:
 			'Booted from the menu, as one does when the new kernel fails, it finds no pools; with root on ZFS it ' +

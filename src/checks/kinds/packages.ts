@@ -41,11 +41,19 @@ export const packageKinds = {
 	lockHeld: {
 		id: 'packages.lock-held',
 		title: 'Nobody holds the lock of the package manager',
-		when: { warning: 'somebody does', ok: 'nobody does, and no transaction is running or was interrupted' },
+		when: { warning: 'somebody does' },
 		why: 'A transaction has to wait for it; a program that stays open, such as aptitude, holds it for good.',
 		action: 'Let it end, or close it.',
 		commands: [['ps', '-p', '<pid>', '-o', 'pid,etime,args']],
 		source: '/proc/locks; apt.conf(5)',
+	},
+	idle: {
+		id: 'packages.idle',
+		title: 'The package manager is ready',
+		when: { ok: 'no transaction is running or was interrupted, and nobody holds its lock' },
+		why: 'Only then a transaction of this program can be started.',
+		action: 'Nothing is to be done.',
+		source: 'dpkg-query(1), /var/lib/dpkg/updates, /var/log/apt/history.log, /proc/locks',
 	},
 	mixedVersions: {
 		id: 'packages.mixed-versions',
