@@ -1,6 +1,6 @@
 import { advanceProgress, beginProgress, type TransactionProgress } from '../src/packages/apt/transaction-progress.js';
 import { judgeTransaction, type Refusal } from '../src/packages/judge-transaction.js';
-import type { Interruption, Simulation, Transaction } from '../src/packages/package-manager.js';
+import type { Interruption, SetChange, Simulation, Transaction } from '../src/packages/package-manager.js';
 import { type PlannedCommand, plan as planCommand } from '../src/plan/planned-command.js';
 import { proveModules } from './3-module/prove.js';
 import { initramfsCommands } from './initramfs.js';
@@ -70,9 +70,9 @@ function failed(failure: Failure, rollbackNeeded = false): StepOutcome {
 	return { kind: 'failed', failure, rollbackNeeded };
 }
 
-/** The transaction as the manager would do it now; or why it must not be done. */
-async function simulate(context: StepContext): Promise<Transaction | StepOutcome> {
-	const answer = await packageManager.simulate(context.host, forwardChange(context));
+/** What a change would do as the manager sees it now; or why it must not be done. */
+async function simulate(context: StepContext, change: SetChange): Promise<Transaction | StepOutcome> {
+	const answer = await packageManager.simulate(context.host, change);
 	const again = ['Mend the cause and run zfs-lockstep again; the new module keeps working with the old tools.'];
 	if (!answer.known) return failed({ what: 'The transaction could not be simulated.', why: answer.why, todo: again });
 	const simulation: Simulation = answer.value;
@@ -86,8 +86,8 @@ async function simulate(context: StepContext): Promise<Transaction | StepOutcome
 	const { packages } = await context.facts();
 	const { heldPackages } = context.state().evidence;
 	const judgement = judgeTransaction(simulation.transaction, {
-		direction: 'forward',
-		targetVersion: context.plan().targetVersion,
+		direction: change.direction,
+		targetVersion: change.direction === 'forward' ? context.plan().targetVersion : context.plan().fromVersion,
 		installed: packages.installed.known ? packages.installed.value : [],
 		agreedHeld: heldPackages?.ours ?? [],
 	});
@@ -101,30 +101,44 @@ async function simulate(context: StepContext): Promise<Transaction | StepOutcome
 	return simulation.transaction;
 }
 
-/** Waits for orphans of an interrupted transaction, then lets dpkg finish what was unpacked. */
-async function* recover(context: StepContext, interruption: Interruption): StepRun<void> {
+/**
+ * Waits for orphans of an interrupted transaction, then carries out what the manager needs to be whole again, each
+ * change judged before it is run. Returns how the step ends when it is declined or must not be done.
+ */
+async function* recover(context: StepContext, interruption: Interruption): StepRun<StepOutcome | undefined> {
 	const steps = packageManager.planRecovery(interruption, forwardChange(context));
-	const repairs = steps.flatMap((step, index) =>
+	const repairs = steps.map((step, index) =>
 		step.kind === 'run'
-			? [planCommand(`userspace.recover.${index}`, step.why, step.command, { mode: 'detached', inhibitShutdown: true })]
-			: [],
+			? planCommand(`userspace.recover.${index}`, step.why, step.command, { mode: 'detached', inhibitShutdown: true })
+			: undefined,
 	);
-	yield* context.ask({
+	const answer = yield* context.ask({
 		id: 'userspace.recover',
 		kind: 'confirm',
 		title: 'An interrupted package transaction was found. Mend it?',
 		body: interruption.incomplete.map((one) => `${one.name} ${one.version}: ${one.status}`),
-		commands: repairs,
+		commands: repairs.filter((repair) => repair !== undefined),
 	});
+	if (answer.value !== true) {
+		return {
+			kind: 'waiting',
+			waitingFor: 'administrator',
+			text: 'The interrupted package transaction is not mended yet.',
+		};
+	}
 	for (const [index, step] of steps.entries()) {
 		if (step.kind === 'wait') {
 			yield { type: 'log', level: 'info', text: step.why };
 			await waitForProcesses(context, step.pids);
 			continue;
 		}
-		const repair = repairs.find((one) => one.id === `userspace.recover.${index}`);
+		const judged = step.change === undefined ? undefined : await simulate(context, step.change);
+		if (judged !== undefined && 'kind' in judged) return judged;
+		const repair = repairs[index];
 		if (repair !== undefined) yield* context.execute(repair);
 	}
+	context.refresh();
+	return undefined;
 }
 
 /** Orphaned maintainer scripts hold debconf's database; starting beside them fails (measured: kill-4). */
@@ -134,6 +148,15 @@ async function waitForProcesses(context: StepContext, pids: readonly number[]): 
 		if (alive.every((stat) => stat === undefined)) return;
 		await context.host.sleep(5);
 	}
+}
+
+/** Naming a package in a transaction marks it as wanted for itself (measured); what was automatic stays so. */
+async function keepAutomatic(context: StepContext): Promise<readonly PlannedCommand[]> {
+	const automatic = await packageManager.readAutomatic(context.host);
+	const [first, ...rest] = context.plan().packages.filter((name) => automatic.known && automatic.value.includes(name));
+	if (first === undefined) return [];
+	const command = packageManager.markAutomaticCommand([first, ...rest]);
+	return [planCommand('userspace.keep-automatic', 'Mark as automatically installed what was so before', command)];
 }
 
 function transactionProgress(transaction: Transaction) {
@@ -183,13 +206,14 @@ async function* run(context: StepContext): StepRun<StepOutcome> {
 	if (before.state !== 'done') {
 		const interruption = await isInterrupted(context);
 		if (interruption !== undefined) {
-			yield* recover(context, interruption);
-			context.refresh();
+			const end = yield* recover(context, interruption);
+			if (end !== undefined) return end;
+			if ((await probe(context)).state === 'done') return { kind: 'done', evidence: (await probe(context)).evidence };
 		}
-		const transaction = await simulate(context);
+		const transaction = await simulate(context, forwardChange(context));
 		if ('kind' in transaction) return transaction;
 		const removed = transaction.remove.map((one) => one.name);
-		const all = await commands(context);
+		const all = [...(await commands(context)), ...(await keepAutomatic(context))];
 		const answer = yield* context.ask({
 			id: 'userspace.approve',
 			kind: 'confirm',

@@ -21,6 +21,7 @@ const folders = [
 	'/etc/dkms',
 ];
 const packageLists: readonly (readonly [string, readonly [string, ...string[]]])[] = [
+	// biome-ignore lint/suspicious/noTemplateCurlyInString: dpkg-query's own placeholders
 	['packages.txt', ['dpkg-query', '-W', '-f', '${binary:Package}\\t${Version}\\t${db:Status-Abbrev}\\n']],
 	['holds.txt', ['apt-mark', 'showhold']],
 	['dkms-status.txt', ['dkms', 'status']],

@@ -221,7 +221,8 @@ async function buildFailure(
 	result: CommandResult | undefined,
 ): Promise<StepOutcome> {
 	const log = await readMakeLog(context, kernel);
-	const lines = log === undefined ? [] : decisiveLines(log);
+	// dkms before 3.1 keeps what configure says to its own output; make.log then knows no reason.
+	const lines = decisiveLines([result?.stdout, result?.stderr, log].filter((text) => text !== undefined).join('\n'));
 	const said = result === undefined ? 'it did not run' : diagnose(result).message;
 	return failed({
 		what: `OpenZFS ${context.plan().targetUpstream} could not be built for kernel ${kernel}.`,
