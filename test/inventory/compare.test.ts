@@ -255,6 +255,14 @@ describe('what must not change', () => {
 		]);
 	});
 
+	it('the newest one of a replication, although older ones are there', async () => {
+		machine.printed.snapshots.push('8999\ttank/data@syncoid_backup_2026-11-20:01:00:00-GMT00:00\t5\t0');
+		const diff = await changed(() =>
+			replace('snapshots', '9002\ttank/data@syncoid_backup_2026-11-21:01:00:00-GMT00:00\t12\t0', ''),
+		);
+		expect(diff.mustNotChange).toMatchObject([{ severity: 'blocker', kind: 'snapshot' }]);
+	});
+
 	it('a snapshot that was destroyed and taken again under its old name', async () => {
 		const diff = await changed(() => replace('snapshots', '9000\ttank/data@monday', '9999\ttank/data@monday'));
 		expect(brief(diff.mustNotChange)).toEqual(['warning snapshot tank/data@monday']);
