@@ -49,9 +49,13 @@ export async function* watch(
 ): StepRun<PipelineResult> {
 	yield { type: 'command-started', command, reattached };
 	let ended: PipelineResult | undefined;
+	let isBroken = false;
 	try {
 		for (;;) {
-			const next = await lines.next();
+			const next = await lines.next().catch((error: unknown) => {
+				isBroken = true;
+				throw error;
+			});
 			if (next.done === true) {
 				ended = next.value;
 				break;
@@ -62,7 +66,8 @@ export async function* watch(
 		}
 	} finally {
 		// A foreground command that changes the host is never left half watched: its outcome belongs in the journal.
-		if (ended === undefined && command.mode === 'foreground') {
+		// One that broke off has none: what it did is read from the host.
+		if (ended === undefined && !isBroken && command.mode === 'foreground') {
 			let next = await lines.next();
 			while (next.done !== true) {
 				next = await lines.next();

@@ -153,7 +153,12 @@ async function* runStep(
 	const stop = await conclude(session, step, outcome);
 	session.context.refresh();
 	session.log.append({ type: 'step-ended', step: step.id, outcome }, { durable: true });
-	yield* announce(session, step);
+	if (outcome.kind === 'waiting') {
+		// Nothing changed since the way back was told, and a host that goes down must not be asked anything more.
+		yield { type: 'step', id: step.id, state: session.state.steps[step.id] };
+	} else {
+		yield* announce(session, step);
+	}
 	return stop;
 }
 
