@@ -22,7 +22,7 @@ const layers = {
 	'src/plan': ['src/checks/finding.ts', 'src/facts', 'src/packages', 'src/zfs', 'src/host'],
 	'src/jobs': ['src/plan', 'src/facts', 'src/zfs', 'src/host'],
 	'src/inventory': ['src/facts', 'src/zfs', 'src/host'],
-	'src/checks': ['src/plan', 'src/facts', 'src/packages', 'src/zfs'],
+	'src/checks': ['src/jobs', 'src/plan', 'src/facts', 'src/packages', 'src/zfs'],
 	steps: ['src/jobs', 'src/inventory', 'src/plan', 'src/checks', 'src/facts', 'src/packages', 'src/zfs', 'src/host'],
 	'src/journal': ['steps', 'src/plan', 'src/checks', 'src/facts', 'src/host'],
 	'src/engine': ['steps', 'src/journal', 'src/plan', 'src/checks', 'src/facts', 'src/host'],

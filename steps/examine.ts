@@ -2,6 +2,7 @@ import type { Finding } from '../src/checks/finding.js';
 import { runChecks } from '../src/checks/run-checks.js';
 import type { HostFacts } from '../src/facts/host-facts.js';
 import type { Host } from '../src/host/host.js';
+import { findUnheldJobs } from '../src/jobs/find-unheld.js';
 import { makePlan, type PlanResult } from '../src/plan/make-plan.js';
 
 export interface Examination {
@@ -17,8 +18,8 @@ export async function examine(
 	facts: HostFacts,
 	options: { readonly target?: string; readonly pools: readonly string[]; readonly ignoredChecks: readonly string[] },
 ): Promise<Examination> {
-	const plan = await makePlan(host, facts, options);
-	const findings = runChecks(facts, { plan, pools: options.pools }).map((finding) =>
+	const [plan, jobs] = await Promise.all([makePlan(host, facts, options), findUnheldJobs(host)]);
+	const findings = runChecks(facts, { plan, jobs, pools: options.pools }).map((finding) =>
 		options.ignoredChecks.includes(finding.id) ? { ...finding, ignored: true as const } : finding,
 	);
 	return { facts, findings, plan };

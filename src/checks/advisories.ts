@@ -4,6 +4,8 @@ import { KNOWLEDGE_DATE } from '../knowledge/releases.js';
 import { compareVersions, parseSeries } from '../knowledge/version.js';
 import { count, listSome } from './amounts.js';
 import { deriveConditions } from './conditions.js';
+import { advisoriesOfConsumers } from './consumers/index.js';
+import { consumerConditions, consumerVersions } from './consumers/situation.js';
 import type { Finding } from './finding.js';
 import { fine, found } from './kind.js';
 import { advisoryKinds as kinds } from './kinds/advisories.js';
@@ -15,6 +17,7 @@ const saidElsewhere: readonly string[] = [
 	'zfs-swap-on-zvol',
 	'zfs-async-destroy-errata',
 	'zfs-resume-over-upgrade',
+	...advisoriesOfConsumers,
 ];
 
 function checkAdvisories(input: CheckInput): readonly Finding[] {
@@ -29,8 +32,9 @@ function checkAdvisories(input: CheckInput): readonly Finding[] {
 		userspace: userspace.value.upstream,
 		module: module.value?.upstream ?? null,
 		target: plan?.targetUpstream,
+		systems: consumerVersions(input.facts.consumers),
 		kernel: plan?.bootKernel ?? (nextKernel.known ? nextKernel.value : undefined),
-		conditions: deriveConditions(input),
+		conditions: { ...deriveConditions(input), ...consumerConditions(input.facts.consumers) },
 	}).filter(({ advisory }) => advisory.component !== 'zfs-pair' && !saidElsewhere.includes(advisory.id));
 	const of = (...outcomes: readonly AppliedAdvisory['outcome'][]) =>
 		applied.filter(({ outcome }) => outcomes.includes(outcome));

@@ -1,8 +1,10 @@
 import type { HostFacts } from '../facts/host-facts.js';
 import { advisoriesTopic } from './advisories.js';
+import { consumersTopic } from './consumers/index.js';
 import { dataProtectionTopic } from './data-protection.js';
 import { featuresTopic } from './features.js';
 import { type Finding, severities } from './finding.js';
+import { jobsTopic } from './jobs.js';
 import { kernelTopic } from './kernel.js';
 import type { FindingKind } from './kind.js';
 import { machineTopic } from './machine.js';
@@ -28,6 +30,8 @@ const topics: readonly CheckTopic[] = [
 	dataProtectionTopic,
 	unitsTopic,
 	spaceTopic,
+	jobsTopic,
+	consumersTopic,
 	advisoriesTopic,
 ];
 

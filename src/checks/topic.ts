@@ -1,4 +1,6 @@
+import type { Fact } from '../facts/fact.js';
 import type { HostFacts } from '../facts/host-facts.js';
+import type { ReplicationJob } from '../jobs/job.js';
 import type { PlanResult } from '../plan/plan-result.js';
 import type { UpgradePlan } from '../plan/upgrade-plan.js';
 import type { Finding } from './finding.js';
@@ -8,6 +10,8 @@ import type { FindingKind } from './kind.js';
 export interface CheckInput {
 	readonly facts: HostFacts;
 	readonly plan: PlanResult;
+	/** Work that runs by itself and is not on hold. */
+	readonly jobs: Fact<readonly ReplicationJob[]>;
 	/** Pools that the run is about; empty means all. */
 	readonly pools: readonly string[];
 }

@@ -80,6 +80,11 @@ export const unitHold: HoldMeans = {
 	},
 };
 
+/** Whether the service is on hold, by whatever run. @throws HostError */
+export async function isServiceHeld(host: Host, unit: string): Promise<boolean> {
+	return (await host.files.read(`${systemFolder}/${unit}.d/${dropIn}`)) === text;
+}
+
 /** Whether systemd itself has read every drop-in. True where systemd does not run. @throws HostError */
 export async function hasReadDropIns(host: Host, held: readonly HeldJob[]): Promise<boolean> {
 	if (held.length === 0 || (await host.files.stat('/run/systemd/system')) === undefined) return true;

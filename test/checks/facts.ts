@@ -3,7 +3,7 @@
  * about. The plan is what the planner makes of the unchanged host: 2.1.11 to 2.3.2 by dkms-ahead.
  */
 import type { Finding } from '../../src/checks/finding.js';
-import type { CheckTopic } from '../../src/checks/topic.js';
+import type { CheckInput, CheckTopic } from '../../src/checks/topic.js';
 import { collectFacts } from '../../src/facts/collect.js';
 import { type Fact, known } from '../../src/facts/fact.js';
 import type { HostFacts, KernelFacts } from '../../src/facts/host-facts.js';
@@ -34,6 +34,8 @@ const host = createDebianHost(
 export const happyFacts = await collectFacts(host);
 export const planned = await makePlan(host, happyFacts, { pools: [] });
 export const nothingToDo: PlanResult = { kind: 'nothing-to-do', text: 'All is there.', findings: [] };
+
+const noJobs: CheckInput['jobs'] = known([], 'systemctl, cron, /proc');
 
 /** The plan of the healthy host with something otherwise. */
 export function planWith(change: Partial<UpgradePlan>): PlanResult {
@@ -152,12 +154,13 @@ export async function poolsOfRecording(file: string): Promise<Fact<readonly Pool
 interface Asked {
 	readonly facts?: HostFacts;
 	readonly plan?: PlanResult;
+	readonly jobs?: CheckInput['jobs'];
 	readonly pools?: readonly string[];
 }
 
 /** What one topic finds. */
 export function findingsOf(topic: CheckTopic, asked: Asked = {}): readonly Finding[] {
-	return topic.check({ facts: happyFacts, plan: planned, pools: [], ...asked });
+	return topic.check({ facts: happyFacts, plan: planned, jobs: noJobs, pools: [], ...asked });
 }
 
 /** The same as `severity id`, which is what most tests are about. */

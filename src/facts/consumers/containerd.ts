@@ -1,4 +1,5 @@
 /** containerd, alone or inside k3s, RKE2 and MicroK8s. */
+import { posix } from 'node:path';
 import { type Host, succeeded } from '../../host/host.js';
 import { quoteForDisplay, stripControls } from '../../host/text.js';
 import { type Fact, unknown } from '../fact.js';
@@ -34,6 +35,8 @@ export interface Containerd {
 	/** Where the zfs snapshotter keeps its data. */
 	readonly zfsRoot: Place;
 	readonly overlayRoot: Place;
+	/** A kubelet is on this host: it pulls and runs through CRI. */
+	readonly servesKubelet: boolean;
 	/** Undefined where it is not told. */
 	readonly isActive: boolean | undefined;
 }
@@ -83,9 +86,10 @@ export async function readContainerd(
 	]);
 	const main = await readConfig(host, configFile, 'toml');
 	const fileSettings = readContainerdSettings(main ?? emptyContainerdConfig);
-	const own = dumped ?? (await mergeImports(host, configFile));
+	const own = dumped ?? (await mergeImports(host, configFile, version));
 	const root = own.settings.root ?? variant.root;
-	const [zfsRoot, overlayRoot] = await Promise.all([
+	const [kubelet, zfsRoot, overlayRoot] = await Promise.all([
+		host.files.stat(kubeletConfig),
 		readPlace(host, mounts, own.settings.zfsRoot ?? `${root}/io.containerd.snapshotter.v1.zfs`),
 		readPlace(host, mounts, `${root}/io.containerd.snapshotter.v1.overlayfs`),
 	]);
@@ -100,9 +104,12 @@ export async function readContainerd(
 		fileSettings,
 		zfsRoot,
 		overlayRoot,
+		servesKubelet: !isAlone || kubelet !== undefined,
 		isActive: service?.isActive,
 	};
 }
+
+const kubeletConfig = '/var/lib/kubelet/config.yaml';
 
 interface Effective {
 	readonly source: string;
@@ -131,25 +138,25 @@ async function dumpSettings(host: Host, configFile: string): Promise<Effective |
 }
 
 /** Breadth first, each file once, later ones over earlier ones, as `LoadConfig` does. */
-async function mergeImports(host: Host, configFile: string): Promise<Effective> {
+async function mergeImports(host: Host, configFile: string, version: Fact<string>): Promise<Effective> {
 	const pending = [configFile];
 	const loaded: string[] = [];
-	let settings: ContainerdSettings | undefined;
+	let settings = readContainerdSettings(emptyContainerdConfig);
 	for (let path = pending.shift(); path !== undefined; path = pending.shift()) {
 		if (loaded.includes(path)) continue;
 		const config = await readConfig(host, path, 'toml');
 		if (config === undefined) {
-			if (settings === undefined) break;
+			if (loaded.length === 0) return { source: emptyContainerdConfig.source, settings };
 			throw new ConfigError(path, 'it is imported and is not there');
 		}
 		const read = readContainerdSettings(config);
-		settings = settings === undefined ? read : mergeContainerdSettings(settings, read, path);
+		settings = loaded.length === 0 ? read : mergeContainerdSettings(settings, read, path);
 		loaded.push(path);
 		for (const each of importsOf(config)) {
-			pending.push(...(await findMatchingFiles(host, each.startsWith('/') ? each : `${parentOf(path)}/${each}`)));
+			pending.push(...(await findMatchingFiles(host, posix.resolve(parentOf(path), each))));
 		}
 	}
-	return loaded.length === 0
-		? { source: emptyContainerdConfig.source, settings: readContainerdSettings(emptyContainerdConfig) }
-		: { source: loaded.join(', '), settings: settings ?? readContainerdSettings(emptyContainerdConfig) };
+	const readsAnyStyle = version.known && Number.parseInt(version.value, 10) >= 2;
+	const snapshotter = settings.snapshotter ?? (readsAnyStyle ? settings.ignoredSnapshotter : undefined);
+	return { source: loaded.join(', '), settings: { ...settings, snapshotter } };
 }

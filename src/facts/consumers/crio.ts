@@ -57,6 +57,7 @@ export async function readCrio(
 		driver: last('driver') ?? conf.driver,
 		graphRoot: last('graphRoot') ?? conf.graphRoot,
 		fsName: options === undefined ? conf.fsName : optionIn(options, 'zfs.fsname'),
+		mountProgram: options === undefined ? conf.mountProgram : optionIn(options, 'overlay.mount_program'),
 	};
 	const sources = [...(conf.file === undefined ? [] : [conf.file]), ...files.map(({ source }) => source)];
 	const cleanShutdownFile = last('cleanShutdownFile') ?? '/var/lib/crio/clean.shutdown';

@@ -1,4 +1,5 @@
 /** Where a path lies: on ZFS or not, and on which dataset. */
+import path from 'node:path';
 import type { Host } from '../../host/host.js';
 import type { Fact } from '../fact.js';
 import { type Mount, mountOf, resolveLinks } from '../mounts.js';
@@ -20,13 +21,13 @@ export interface Place {
 }
 
 /** @throws HostError */
-export async function readPlace(host: Host, mounts: Fact<readonly Mount[]>, path: string): Promise<Place> {
-	const resolved = await resolveLinks(host, path);
+export async function readPlace(host: Host, mounts: Fact<readonly Mount[]>, place: string): Promise<Place> {
+	const resolved = await resolveLinks(host, place);
 	const [stat, fileSystem] = await Promise.all([host.files.stat(resolved), host.files.fileSystem(resolved)]);
 	const mount = mounts.known ? mountOf(mounts.value, resolved) : undefined;
 	const isOnZfs = fileSystem?.type === zfsMagic;
 	return {
-		path,
+		path: place,
 		resolved,
 		exists: stat !== undefined,
 		isOnZfs,
@@ -35,8 +36,7 @@ export async function readPlace(host: Host, mounts: Fact<readonly Mount[]>, path
 	};
 }
 
-/** The folder above, as text: `dirname` of Go and C follows no links. */
-export function parentOf(path: string): string {
-	const clean = path.replaceAll(/\/+/g, '/').replace(/(.)\/$/, '$1');
-	return clean.slice(0, Math.max(clean.lastIndexOf('/'), 0)) || '/';
+/** The folder above, as text: as `filepath.Dir` of a clean path it follows no links. */
+export function parentOf(file: string): string {
+	return path.posix.dirname(path.posix.normalize(file));
 }

@@ -15,6 +15,8 @@ export interface StorageSettings {
 	readonly graphRoot: string | undefined;
 	/** `zfs.fsname`: the dataset by name, which skips the test of the folder. */
 	readonly fsName: string | undefined;
+	/** Program that mounts overlays instead of the kernel: fuse-overlayfs works on any OpenZFS. */
+	readonly mountProgram: string | undefined;
 }
 
 export interface StorageConf extends StorageSettings {
@@ -68,11 +70,7 @@ export async function readStorageConf(
 	const configs = await Promise.all(paths.map((path) => readConfig(host, path, 'toml')));
 	const settings = configs.flatMap((config) => (config === undefined ? [] : [readSettings(config)]));
 	return {
-		...settings.reduce(overlay, {
-			driver: undefined,
-			graphRoot: undefined,
-			fsName: undefined,
-		}),
+		...settings.reduce(overlay, nothingSet),
 		...(environment.has('STORAGE_DRIVER') && { driver: environment.get('STORAGE_DRIVER') }),
 		file,
 		hidden,
@@ -98,15 +96,24 @@ function readSettings(config: Config): StorageSettings {
 		driver: textAt(config, 'storage', 'driver') || undefined,
 		graphRoot: textAt(config, 'storage', 'graphroot') || undefined,
 		fsName: textAt(config, 'storage', 'options', 'zfs', 'fsname') || undefined,
+		mountProgram: textAt(config, 'storage', 'options', 'overlay', 'mount_program') || undefined,
 	};
 }
 
+const nothingSet: StorageSettings = {
+	driver: undefined,
+	graphRoot: undefined,
+	fsName: undefined,
+	mountProgram: undefined,
+};
+
 /** Settings of the second win where they are set. */
-export function overlay(under: StorageSettings, over: StorageSettings): StorageSettings {
+function overlay(under: StorageSettings, over: StorageSettings): StorageSettings {
 	return {
 		driver: over.driver ?? under.driver,
 		graphRoot: over.graphRoot ?? under.graphRoot,
 		fsName: over.fsName ?? under.fsName,
+		mountProgram: over.mountProgram ?? under.mountProgram,
 	};
 }
 
@@ -114,20 +121,21 @@ export function overlay(under: StorageSettings, over: StorageSettings): StorageS
 export async function locateStorage(
 	host: Host,
 	mounts: Fact<readonly Mount[]>,
-	{ driver, graphRoot, fsName }: StorageSettings,
+	settings: StorageSettings,
 	conf: StorageConf,
 	sources: readonly string[],
 ): Promise<ContainerStorage> {
-	const path = graphRoot ?? defaultRoot;
+	const path = settings.graphRoot ?? defaultRoot;
 	const [root, rootParent, names] = await Promise.all([
 		readPlace(host, mounts, path),
 		readPlace(host, mounts, parentOf(path)),
 		host.files.list(path),
 	]);
 	return {
-		driver,
-		graphRoot,
-		fsName,
+		driver: settings.driver,
+		graphRoot: settings.graphRoot,
+		fsName: settings.fsName,
+		mountProgram: settings.mountProgram,
 		sources: sources.length === 0 ? ['built-in values'] : sources,
 		conf,
 		root,

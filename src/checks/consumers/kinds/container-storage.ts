@@ -1,3 +1,4 @@
+import type { FindingKind } from '../../kind.js';
 import { unreadableKind } from '../consumer-topic.js';
 
 const source = 'cri-o/cri-o#8771; containers/storage drivers/driver_linux.go, drivers/zfs/zfs.go';
@@ -64,7 +65,7 @@ export const containerStorageKinds = {
 		action: 'Nothing is to be done.',
 		source,
 	},
-} as const;
+} as const satisfies Readonly<Record<string, FindingKind>>;
 
 export const crioKinds = {
 	unreadable: unreadableKind('crio', 'CRI-O', [['crio', 'config']], 'crio.conf(5), crio.conf.d(5)'),
@@ -82,4 +83,4 @@ export const crioKinds = {
 		],
 		source: 'cri-o/cri-o#3999, #4691, #8468; internal/criocli/wipe.go',
 	},
-} as const;
+} as const satisfies Readonly<Record<string, FindingKind>>;

@@ -1,3 +1,4 @@
+import type { FindingKind } from '../../kind.js';
 import { unreadableKind } from '../consumer-topic.js';
 
 const readme = 'containerd/zfs README and zfs.go';
@@ -86,11 +87,11 @@ export const containerdKinds = {
 		action: 'Nothing is to be done.',
 		source: readme,
 	},
-} as const;
+} as const satisfies Readonly<Record<string, FindingKind>>;
 
 export const nerdctlKinds = {
 	unreadable: unreadableKind('nerdctl', 'nerdctl', [['nerdctl', 'info']], 'nerdctl docs/config.md'),
-} as const;
+} as const satisfies Readonly<Record<string, FindingKind>>;
 
 export const kubesprayKinds = {
 	unreadable: unreadableKind(
@@ -109,4 +110,4 @@ export const kubesprayKinds = {
 		action: 'Set containerd_snapshotter: zfs and nerdctl_snapshotter: zfs before Kubespray runs the next time.',
 		source: 'kubernetes-sigs/kubespray#11734, #9979',
 	},
-} as const;
+} as const satisfies Readonly<Record<string, FindingKind>>;

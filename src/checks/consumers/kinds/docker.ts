@@ -1,3 +1,4 @@
+import type { FindingKind } from '../../kind.js';
 import { unreadableKind } from '../consumer-topic.js';
 
 export const dockerKinds = {
@@ -43,4 +44,4 @@ export const dockerKinds = {
 		action: 'Nothing is to be done.',
 		source: 'moby daemon/graphdriver/zfs',
 	},
-} as const;
+} as const satisfies Readonly<Record<string, FindingKind>>;
