@@ -6,7 +6,14 @@ import { count, listSome } from './amounts.js';
 import type { Finding, Remediation } from './finding.js';
 import { fine, found } from './kind.js';
 import { nextBootKinds as kinds } from './kinds/next-boot.js';
-import { areToolsAbsent, type CheckInput, type CheckTopic, isSaidByPlan, plannedUpgrade } from './topic.js';
+import {
+	areToolsAbsent,
+	type CheckInput,
+	type CheckTopic,
+	isAlternateRoot,
+	isSaidByPlan,
+	plannedUpgrade,
+} from './topic.js';
 
 function checkNextBoot(input: CheckInput): readonly Finding[] {
 	const { kernels, rootDataset } = input.facts;
@@ -188,8 +195,17 @@ function findsNoModule({ moduleOnDisk, initramfs }: KernelFacts, isRootOnZfs: bo
 	return (moduleOnDisk.known && moduleOnDisk.value === undefined) || (isRootOnZfs && isInitramfsEmpty);
 }
 
-function judgePendingReboot({ facts }: CheckInput): readonly Finding[] {
-	const { rebootPending, runningKernel, nextKernel } = facts.boot;
+function judgePendingReboot(input: CheckInput): readonly Finding[] {
+	const { rebootPending, runningKernel, nextKernel } = input.facts.boot;
+	if (!rebootPending.known && !isAlternateRoot(input)) {
+		return [
+			found(kinds.rebootPending, 'notice', {
+				title: 'Whether a reboot was pending before could not be read',
+				detail: `${rebootPending.why}. ${kinds.rebootPending.why}`,
+				remediation: [{ text: 'Look by hand.', commands: [['ls', '-l', '/run/reboot-required']] }],
+			}),
+		];
+	}
 	if (rebootPending.known && rebootPending.value.length > 0) {
 		return [
 			found(kinds.rebootPending, 'warning', {

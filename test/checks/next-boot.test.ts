@@ -164,6 +164,13 @@ describe('a reboot that was pending before', () => {
 		expect(verdictsOf(nextBootTopic, { facts })).toContain('warning boot.reboot-pending');
 	});
 
+	it('is a notice where it could not be read, and nothing of a system that does not run', () => {
+		const facts = factsWith({ boot: { rebootPending: unread } });
+		expect(verdictsOf(nextBootTopic, { facts })).toContain('notice boot.reboot-pending');
+		const mounted = factsWith({ boot: { rebootPending: unread }, machine: { environment: set('alternate-root') } });
+		expect(verdictsOf(nextBootTopic, { facts: mounted })).toEqual(['ok boot.next-versions']);
+	});
+
 	it('is a notice when only another kernel would start', () => {
 		const facts = factsWith({
 			boot: { nextKernel: set('6.1.0-57-amd64') },

@@ -83,7 +83,10 @@ export const nextBootKinds = {
 	rebootPending: {
 		id: 'boot.reboot-pending',
 		title: 'No reboot was pending before',
-		when: { warning: 'packages have asked for a reboot', notice: 'the running kernel is not the one that boots next' },
+		when: {
+			warning: 'packages have asked for a reboot',
+			notice: 'the running kernel is not the one that boots next, or it could not be read',
+		},
 		why:
 			'The next reboot will change more than OpenZFS. If something fails after it, two changes have to be ' +
 			'told apart.',

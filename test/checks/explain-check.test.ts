@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest';
+import { explainCheck } from '../../src/checks/explain-check.js';
+import { findingKinds } from '../../src/checks/run-checks.js';
+
+describe('explaining a finding', () => {
+	it('needs no host', () => {
+		expect(explainCheck('pool.degraded')).toMatchObject({
+			id: 'pool.degraded',
+			severity: 'blocker',
+			ranges: ['blocker: a pool is DEGRADED'],
+		});
+		expect(explainCheck('POOL.Degraded')?.id).toBe('pool.degraded');
+	});
+
+	it('names every severity that it may have, worst first', () => {
+		expect(explainCheck('pool.capacity')?.ranges.map((range) => range.split(':')[0])).toEqual([
+			'blocker',
+			'warning',
+			'ok',
+		]);
+	});
+
+	it('knows nothing of ids that no check reports', () => {
+		expect(explainCheck('pool.purple')).toBeUndefined();
+		expect(explainCheck('pair-abi-2-3-1')).toBeUndefined();
+	});
+
+	it.each(findingKinds.map((kind) => [kind.id, kind] as const))('is possible for %s', (id, kind) => {
+		expect(id).toMatch(/^[a-z]+(?:-[a-z]+)*\.[a-z0-9]+(?:-[a-z0-9]+)*$/);
+		for (const text of [kind.title, kind.why, kind.action, kind.source]) expect(text).not.toBe('');
+		expect(Object.keys(kind.when).length).toBeGreaterThan(0);
+		expect(explainCheck(id)?.action).toBe(kind.action);
+	});
+
+	it('is never ambiguous', () => {
+		const ids = findingKinds.map(({ id }) => id);
+		expect(ids.filter((id, index) => ids.indexOf(id) !== index)).toEqual([]);
+	});
+});
