@@ -131,6 +131,30 @@ async function examinePools(context: StepContext, facts: HostFacts): Promise<rea
 	});
 }
 
+/** The module was proven for the kernel of the plan; another one that came up says that the next boot may differ too. */
+function examineKernel(context: StepContext, facts: HostFacts): readonly Finding[] {
+	const { bootKernel } = context.plan();
+	const { runningKernel } = facts.boot;
+	// Reloaded in the kernel that ran before: nothing was booted.
+	if (context.state().evidence.bootIdBeforeReboot === undefined) return [];
+	if (runningKernel.known && runningKernel.value === bootKernel) {
+		return [
+			finding('verify.kernel', 'ok', `Kernel ${bootKernel} runs, as planned`, runningKernel.source, 'Nothing to do.'),
+		];
+	}
+	const running = runningKernel.known ? runningKernel.value : `an unknown kernel (${runningKernel.why})`;
+	return [
+		finding(
+			'verify.kernel',
+			'blocker',
+			`The host booted kernel ${running}, not ${bootKernel}`,
+			'Somebody chose it in the boot menu, or the boot loader has another default than the one that was read.',
+			`Choose kernel ${bootKernel} in the boot menu or make it the default, and reboot; to stay on this one: --ignore-check verify.kernel`,
+			['systemctl', 'reboot'],
+		),
+	];
+}
+
 async function examineInventory(context: StepContext): Promise<readonly Finding[]> {
 	const before = context.state().evidence.inventory;
 	if (before === undefined) {
@@ -224,6 +248,7 @@ async function* run(context: StepContext): StepRun<StepOutcome> {
 			'Read from /sys/module/zfs/version.',
 			'Nothing to do.',
 		),
+		...examineKernel(context, facts),
 		...(await examinePools(context, facts)),
 		...examineUnits(facts),
 		...(await examineInventory(context)),
@@ -240,7 +265,7 @@ async function* run(context: StepContext): StepRun<StepOutcome> {
 				what: `After the reboot ${blockers.length} thing${blockers.length === 1 ? ' is' : 's are'} not as before.`,
 				why: blockers.map((one) => one.title).join('; '),
 				todo: [
-					...blockers.flatMap((one) => one.remediation.map((remedy) => remedy.text)),
+					...new Set(blockers.flatMap((one) => one.remediation.map((remedy) => remedy.text))),
 					'Then run zfs-lockstep again; or go back: zfs-lockstep rollback',
 				],
 			},

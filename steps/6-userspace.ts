@@ -1,9 +1,12 @@
 import { advanceProgress, beginProgress, type TransactionProgress } from '../src/packages/apt/transaction-progress.js';
+import { installCommand } from '../src/packages/dkms/commands.js';
+import { readDkmsStatus } from '../src/packages/dkms/status.js';
 import { judgeTransaction, type Refusal } from '../src/packages/judge-transaction.js';
 import type { Interruption, SetChange, Simulation, Transaction } from '../src/packages/package-manager.js';
 import { type PlannedCommand, plan as planCommand } from '../src/plan/planned-command.js';
 import { proveModules } from './3-module/prove.js';
 import { initramfsCommands } from './initramfs.js';
+import { moduleCommands } from './module-of-kernels.js';
 import { backChange, forwardChange, packageManager, prepareSetFiles } from './package-set.js';
 import { translating } from './progress.js';
 import type { Failure, Probe, RollbackStage, Step, StepContext, StepOutcome, StepRun } from './step.js';
@@ -23,8 +26,45 @@ function restartZedCommand(): PlannedCommand {
 	});
 }
 
+/**
+ * The package removes the module from every kernel and, up to Debian 12, builds it again only for the running and the
+ * newest one; the others, which a boot menu falls back to, would have none (measured: packages.md 2.3).
+ */
+function moduleCommands(context: StepContext): readonly PlannedCommand[] {
+	const { route, kernels, targetUpstream } = context.plan();
+	if (route !== 'dkms-ahead') return [];
+	return kernels.map((kernel) =>
+		planCommand(
+			moduleCommandId(kernel),
+			`Build and install the module for kernel ${kernel}, where the package left it without one`,
+			installCommand(targetUpstream, kernel),
+			{ mode: 'detached', inhibitShutdown: true, expectedSeconds: 900 },
+		),
+	);
+}
+
+function moduleCommandId(kernel: string): string {
+	return `userspace.dkms-install.${kernel}`;
+}
+
+/** Kernels that the package has built the module for; empty when DKMS cannot be asked. */
+async function builtKernels(context: StepContext): Promise<ReadonlySet<string>> {
+	const status = await readDkmsStatus(context.host);
+	const entries = status.known ? (status.value ?? []) : [];
+	const installed = entries.filter(
+		({ module, version, state }) =>
+			module === 'zfs' && version === context.plan().targetUpstream && state === 'installed',
+	);
+	return new Set(installed.flatMap(({ kernel }) => (kernel === undefined ? [] : [kernel])));
+}
+
 async function commands(context: StepContext): Promise<readonly PlannedCommand[]> {
-	return [transactionCommand(context), ...initramfsCommands(context, 'userspace'), restartZedCommand()];
+	return [
+		transactionCommand(context),
+		...moduleCommands(context, 'userspace', context.plan().targetUpstream),
+		...initramfsCommands(context, 'userspace'),
+		restartZedCommand(),
+	];
 }
 
 async function probe(context: StepContext): Promise<Probe> {
@@ -232,9 +272,16 @@ async function* run(context: StepContext): StepRun<StepOutcome> {
 				text: 'The userspace upgrade was declined; the new module runs with the old tools.',
 			};
 		}
+		let needless: readonly string[] = [];
 		for (const command of all) {
+			if (needless.includes(command.id)) continue;
 			const running = context.execute(command);
-			yield* command.id === 'userspace.transaction' ? translating(running, transactionProgress(transaction)) : running;
+			if (command.id !== 'userspace.transaction') {
+				yield* running;
+				continue;
+			}
+			yield* translating(running, transactionProgress(transaction));
+			needless = [...(await builtKernels(context))].map(moduleCommandId);
 		}
 		context.refresh();
 	}
@@ -253,10 +300,24 @@ async function* run(context: StepContext): StepRun<StepOutcome> {
 	);
 }
 
+/** The old package, too, builds only for the running and the newest kernel. */
+function rollbackModules(context: StepContext): readonly PlannedCommand[] {
+	const { route, kernels, fromUpstream } = context.plan();
+	if (route !== 'dkms-ahead') return [];
+	return kernels.map((kernel) =>
+		planCommand(
+			`rollback.dkms-install.${kernel}`,
+			`Have the module of ${fromUpstream} for kernel ${kernel}`,
+			installCommand(fromUpstream, kernel),
+			{ mode: 'detached', inhibitShutdown: true },
+		),
+	);
+}
+
 async function rollback(context: StepContext): Promise<readonly RollbackStage[]> {
 	if (context.state().steps.userspace.status === 'pending') return [];
 	const change = backChange(context);
-	const { fromVersion } = context.plan();
+	const { fromVersion, fromUpstream } = context.plan();
 	if (change === undefined) {
 		return [
 			{
@@ -281,6 +342,8 @@ async function rollback(context: StepContext): Promise<readonly RollbackStage[]>
 					packageManager.transactionCommand(change),
 					{ mode: 'detached', inhibitShutdown: true, expectedSeconds: 900 },
 				),
+				...moduleCommands(context, 'rollback', fromUpstream),
+				...rollbackModules(context),
 				...initramfsCommands(context, 'rollback'),
 			],
 			rebootAfter: true,

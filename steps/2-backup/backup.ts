@@ -57,12 +57,21 @@ async function protection(context: StepContext): Promise<readonly PlannedCommand
 	];
 }
 
+/** Pools that were snapshotted and are not imported now: what cannot be seen is not gone, and step 5 says the rest. */
+async function poolsAway(context: StepContext): Promise<readonly string[]> {
+	const { pools } = await context.facts();
+	const taken = (context.state().evidence.snapshots ?? []).map(({ name }) => name.split('@')[0] ?? '');
+	return taken.filter((name) => pools.known && !pools.value.some((pool) => pool.name === name));
+}
+
 async function probe(context: StepContext): Promise<Probe> {
 	const { evidence, pools } = context.state();
-	const taken = await findTaken(context, pools);
+	const away = await poolsAway(context);
+	const here = pools.filter((pool) => !away.includes(pool));
+	const taken = await findTaken(context, here);
 	if (taken === undefined) return { state: 'partial', evidence: 'The snapshots could not be listed.' };
-	const missing = pools.filter((pool) => taken.get(pool)?.isHeld !== true);
-	if (taken.size === 0 && pools.length > 0) return { state: 'todo', evidence: 'No snapshot of this run is there.' };
+	const missing = here.filter((pool) => taken.get(pool)?.isHeld !== true);
+	if (taken.size === 0 && here.length > 0) return { state: 'todo', evidence: 'No snapshot of this run is there.' };
 	if (missing.length > 0) {
 		return {
 			state: 'partial',
@@ -341,7 +350,7 @@ async function* waitForRunning(context: StepContext): StepRun<StepOutcome | unde
 
 async function rollback(context: StepContext): Promise<readonly RollbackStage[]> {
 	const { evidence, pools } = context.state();
-	const unhold = unholdPackagesCommand(evidence.heldPackages);
+	const unhold = await unholdPackagesCommand(context);
 	const stages: RollbackStage[] = [];
 	const release = [...(unhold === undefined ? [] : [unhold]), ...resumeCommands(evidence.heldJobs ?? [])];
 	if (release.length > 0) {

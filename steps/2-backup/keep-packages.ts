@@ -68,8 +68,12 @@ export function holdPackagesCommand(held: HeldPackages): PlannedCommand | undefi
 	);
 }
 
-export function unholdPackagesCommand(held: HeldPackages | undefined): PlannedCommand | undefined {
-	const [first, ...rest] = held?.ours ?? [];
+/** Only what is still on hold: a library that the upgrade replaced is not known any more, and naming it fails. */
+export async function unholdPackagesCommand(context: StepContext): Promise<PlannedCommand | undefined> {
+	const ours = context.state().evidence.heldPackages?.ours ?? [];
+	if (ours.length === 0) return undefined;
+	const holds = await packageManager.readHolds(context.host);
+	const [first, ...rest] = holds.known ? ours.filter((name) => holds.value.includes(name)) : ours;
 	if (first === undefined) return undefined;
 	return plan(
 		'finish.unhold-packages',

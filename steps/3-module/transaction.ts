@@ -2,6 +2,7 @@ import { succeeded } from '../../src/host/host.js';
 import type { SetChange } from '../../src/packages/package-manager.js';
 import { type PlannedCommand, plan as planCommand } from '../../src/plan/planned-command.js';
 import { initramfsCommands } from '../initramfs.js';
+import { moduleCommands } from '../module-of-kernels.js';
 import { forwardChange, packageManager } from '../package-set.js';
 import type { RollbackStage, StepContext, StepOutcome, StepRun } from '../step.js';
 
@@ -40,7 +41,12 @@ function transaction(context: StepContext): PlannedCommand {
 }
 
 export function commandsByTransaction(context: StepContext): readonly PlannedCommand[] {
-	return [transaction(context), ...initramfsCommands(context, 'module')];
+	const { targetUpstream } = context.plan();
+	return [
+		transaction(context),
+		...moduleCommands(context, 'module', targetUpstream),
+		...initramfsCommands(context, 'module'),
+	];
 }
 
 /** One transaction; whether it did its work is for the proof of the module to say. */
@@ -78,7 +84,7 @@ export async function* upgradeByTransaction(context: StepContext): StepRun<StepO
 				rollbackNeeded: true,
 				failure: {
 					what: `${command.why}: it failed.`,
-					why: 'The initramfs may still hold the old module.',
+					why: 'A kernel or its initramfs may have no module, or the old one.',
 					todo: ['Do not reboot.', 'Mend the cause and run zfs-lockstep again.'],
 				},
 			};

@@ -23,7 +23,7 @@ function leftBehind(context: StepContext): readonly StepEvent[] {
  */
 export async function* finish(context: StepContext): StepRun<StepOutcome | undefined> {
 	const { heldPackages, heldJobs = [] } = context.state().evidence;
-	const unhold = unholdPackagesCommand(heldPackages);
+	const unhold = await unholdPackagesCommand(context);
 	const resume = await planResume(context.host, heldJobs);
 	const commands = [...(unhold === undefined ? [] : [unhold]), ...resume.commands];
 	if (commands.length > 0) {
@@ -63,7 +63,7 @@ export async function* finish(context: StepContext): StepRun<StepOutcome | undef
 			}
 		}
 	}
-	if (commands.length > 0 || heldJobs.length > 0) {
+	if ((heldPackages?.ours ?? []).length > 0 || heldJobs.length > 0) {
 		await context.record({
 			heldPackages: { ours: [], administrators: heldPackages?.administrators ?? [] },
 			heldJobs: [],
