@@ -1,4 +1,4 @@
-import { mkdirSync, realpathSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
@@ -6,6 +6,7 @@ import type { Host } from '../host/host.js';
 import type { SimulatedHost } from '../host/simulated/simulated-host.js';
 import { describeTerminal, type Terminal } from '../ui/terminal.js';
 import { type Invocation, UsageError } from './parse.js';
+import { isStandalone, selfCommand } from './self-command.js';
 
 /** Where everything is kept. */
 export interface Places {
@@ -33,14 +34,6 @@ const standardState = '/var/lib/zfs-lockstep';
 const standardLog = '/var/log/zfs-lockstep';
 const lockFile = '/run/lock/zfs-lockstep.lock';
 
-/** How this program starts itself again, for the supervisor of a detached job. */
-function selfCommand(): readonly string[] {
-	const script = process.argv[1];
-	return script === undefined || script === process.execPath
-		? [process.execPath]
-		: [process.execPath, realpathSync(script)];
-}
-
 function openTerminal(invocation: Invocation): Terminal {
 	const noColour = invocation.switch('no-color');
 	const terminal = describeTerminal({ stdin: process.stdin, stdout: process.stdout, env: process.env, noColour });
@@ -66,7 +59,10 @@ export async function openProgram(invocation: Invocation): Promise<Program> {
 		logDirectory: asked === undefined ? below(standardLog) : path.join(stateDirectory, 'log'),
 		lockFile,
 	};
-	const hostOptions = { jobsDirectory: path.join(journalDirectory, 'jobs'), selfCommand: selfCommand() };
+	const hostOptions = {
+		jobsDirectory: path.join(journalDirectory, 'jobs'),
+		selfCommand: selfCommand({ isStandalone, execPath: process.execPath, script: process.argv[1] }),
+	};
 	return {
 		host: root === undefined ? createLocalHost(hostOptions) : createAlternateRootHost({ ...hostOptions, root }),
 		simulated: undefined,
