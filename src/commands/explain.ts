@@ -1,4 +1,5 @@
 import process from 'node:process';
+import { explainCheck } from '../checks/explain-check.js';
 import { exitCodes } from '../engine/exit-codes.js';
 import { explainEntry } from '../knowledge/explain.js';
 import { describeTerminal } from '../ui/terminal.js';
@@ -10,7 +11,7 @@ import { type Invocation, UsageError } from './parse.js';
 export async function execute(invocation: Invocation): Promise<number> {
 	const [id] = invocation.operands;
 	if (id === undefined) throw new UsageError('explain takes an id: zfs-lockstep explain ID');
-	const entry = explainEntry(id.replace(/^advisory\./, ''));
+	const entry = explainEntry(id.replace(/^advisory\./, '')) ?? explainCheck(id);
 	if (entry === undefined)
 		throw new UsageError(`Nothing is called "${id}". Ids are what check prints; advisories: zfs-lockstep compat`);
 	if (invocation.switch('json')) {

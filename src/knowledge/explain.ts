@@ -1,11 +1,12 @@
 import { ADVISORIES } from './advisories/index.js';
 import { type Advisory, type Affects, CERTAINTY_MEANINGS, CONDITION_MEANINGS } from './advisory.js';
 
-/** One entry in words, ready to be laid out. */
+/** One advisory, or one kind of finding, in words and ready to be laid out. */
 export interface Explanation {
 	readonly id: string;
 	readonly title: string;
-	readonly severity: Advisory['severity'];
+	/** `ok` for what is only ever good news. */
+	readonly severity: Advisory['severity'] | 'ok';
 	/** What would be seen. */
 	readonly what: string;
 	/** Words that commands and logs really print. */
@@ -13,7 +14,7 @@ export interface Explanation {
 	readonly why: string;
 	readonly action: string;
 	readonly commands: readonly (readonly string[])[];
-	/** Who is affected, one sentence a line: component and versions, kernels, conditions, fixed releases. */
+	/** One sentence a line: component and versions, kernels, conditions, fixed releases; or each severity and when. */
 	readonly ranges: readonly string[];
 	readonly source: string;
 	readonly certainty: string;

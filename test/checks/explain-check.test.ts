@@ -7,17 +7,14 @@ describe('explaining a finding', () => {
 		expect(explainCheck('pool.degraded')).toMatchObject({
 			id: 'pool.degraded',
 			severity: 'blocker',
-			ranges: ['blocker: a pool is DEGRADED'],
+			what: 'Reported as blocker if a pool is DEGRADED.',
 		});
 		expect(explainCheck('POOL.Degraded')?.id).toBe('pool.degraded');
 	});
 
 	it('names every severity that it may have, worst first', () => {
-		expect(explainCheck('pool.capacity')?.ranges.map((range) => range.split(':')[0])).toEqual([
-			'blocker',
-			'warning',
-			'ok',
-		]);
+		const what = explainCheck('pool.capacity')?.what ?? '';
+		expect(what.match(/\b(?:blocker|warning|ok) if/g)).toEqual(['blocker if', 'warning if', 'ok if']);
 	});
 
 	it('knows nothing of ids that no check reports', () => {
