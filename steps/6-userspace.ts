@@ -1,5 +1,4 @@
 import { advanceProgress, beginProgress, type TransactionProgress } from '../src/packages/apt/transaction-progress.js';
-import { installCommand } from '../src/packages/dkms/commands.js';
 import { readDkmsStatus } from '../src/packages/dkms/status.js';
 import { judgeTransaction, type Refusal } from '../src/packages/judge-transaction.js';
 import type { Interruption, SetChange, Simulation, Transaction } from '../src/packages/package-manager.js';
@@ -24,23 +23,6 @@ function restartZedCommand(): PlannedCommand {
 	return planCommand('userspace.restart-zed', 'Restart the event daemon, so that it runs the new code', {
 		argv: ['systemctl', 'try-restart', 'zfs-zed.service'],
 	});
-}
-
-/**
- * The package removes the module from every kernel and, up to Debian 12, builds it again only for the running and the
- * newest one; the others, which a boot menu falls back to, would have none (measured: packages.md 2.3).
- */
-function moduleCommands(context: StepContext): readonly PlannedCommand[] {
-	const { route, kernels, targetUpstream } = context.plan();
-	if (route !== 'dkms-ahead') return [];
-	return kernels.map((kernel) =>
-		planCommand(
-			moduleCommandId(kernel),
-			`Build and install the module for kernel ${kernel}, where the package left it without one`,
-			installCommand(targetUpstream, kernel),
-			{ mode: 'detached', inhibitShutdown: true, expectedSeconds: 900 },
-		),
-	);
 }
 
 function moduleCommandId(kernel: string): string {
@@ -300,20 +282,6 @@ async function* run(context: StepContext): StepRun<StepOutcome> {
 	);
 }
 
-/** The old package, too, builds only for the running and the newest kernel. */
-function rollbackModules(context: StepContext): readonly PlannedCommand[] {
-	const { route, kernels, fromUpstream } = context.plan();
-	if (route !== 'dkms-ahead') return [];
-	return kernels.map((kernel) =>
-		planCommand(
-			`rollback.dkms-install.${kernel}`,
-			`Have the module of ${fromUpstream} for kernel ${kernel}`,
-			installCommand(fromUpstream, kernel),
-			{ mode: 'detached', inhibitShutdown: true },
-		),
-	);
-}
-
 async function rollback(context: StepContext): Promise<readonly RollbackStage[]> {
 	if (context.state().steps.userspace.status === 'pending') return [];
 	const change = backChange(context);
@@ -343,7 +311,6 @@ async function rollback(context: StepContext): Promise<readonly RollbackStage[]>
 					{ mode: 'detached', inhibitShutdown: true, expectedSeconds: 900 },
 				),
 				...moduleCommands(context, 'rollback', fromUpstream),
-				...rollbackModules(context),
 				...initramfsCommands(context, 'rollback'),
 			],
 			rebootAfter: true,
