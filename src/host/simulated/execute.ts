@@ -40,7 +40,12 @@ export function executePipeline(machine: Machine, pipeline: Pipeline): Execution
 	let current = settleScans(machine);
 	let data: Data = noData;
 	if (pipeline.inputFile !== undefined) data = readData(machine, pipeline.inputFile);
-	if (pipeline.outputFile !== undefined) current = createOutput(current, pipeline.outputFile);
+	const opened: TimedEvent[] = [];
+	if (pipeline.outputFile !== undefined) {
+		const created = createOutput(current, pipeline.outputFile);
+		opened.push({ at: 0, kind: 'change', patches: difference(current, created), durable: false });
+		current = created;
+	}
 	for (const [index, command] of pipeline.commands.entries()) {
 		const isLast = index === pipeline.commands.length - 1;
 		const stdin: Data = command.input === undefined ? data : textData(command.input);
@@ -50,10 +55,12 @@ export function executePipeline(machine: Machine, pipeline: Pipeline): Execution
 		data = run.stdout;
 	}
 	const seconds = Math.max(...runs.map((run) => run.seconds));
-	const events = runs.flatMap((run, index) => {
-		const isShown = index === runs.length - 1 && pipeline.outputFile === undefined;
-		return isShown ? run.events : run.events.filter((event) => event.kind === 'change' || event.stream === 'stderr');
-	});
+	const events = [
+		...opened,
+		...runs.flatMap(({ events: own }, index) =>
+			shownEvents(own, index === runs.length - 1 && pipeline.outputFile === undefined),
+		),
+	];
 	if (pipeline.outputFile !== undefined) {
 		const stored = storeOutput({ ...current, clock: machine.clock + seconds }, pipeline.outputFile, data);
 		if (stored instanceof TreeError) failLast(runs, stored);
@@ -66,6 +73,11 @@ export function executePipeline(machine: Machine, pipeline: Pipeline): Execution
 	}
 	events.sort((one, other) => one.at - other.at);
 	return { machine: { ...current, clock: machine.clock + seconds }, results: resultsOf(runs), seconds, events };
+}
+
+/** What goes into a pipe or a file is not for anybody to see. */
+function shownEvents(events: readonly TimedEvent[], isShown: boolean): readonly TimedEvent[] {
+	return isShown ? events : events.filter((event) => event.kind === 'change' || event.stream === 'stderr');
 }
 
 interface CommandRun {

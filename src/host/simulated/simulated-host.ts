@@ -231,11 +231,11 @@ class StoredMachineHost implements SimulatedHost {
 	}
 
 	#begin(kind: OperationKind, what: string): number {
-		this.#refuseDown();
+		this.#refuseDown(kind);
 		const index = this.#operations;
 		this.#operations += 1;
 		this.#hook(index, kind, 'before', what);
-		this.#refuseDown();
+		this.#refuseDown(kind);
 		return index;
 	}
 
@@ -259,8 +259,21 @@ class StoredMachineHost implements SimulatedHost {
 		return done;
 	}
 
-	#refuseDown(): void {
-		if (this.isDown) throw new MachineDownError(this.machine().power === 'off' ? 'power-cut' : 'rebooting');
+	/**
+	 * While systemd stops its services nothing new is run, but whoever asked for the reboot still hears that it was
+	 * taken up, and can write down what he did.
+	 */
+	#refuseDown(kind: OperationKind): void {
+		const { power } = this.machine();
+		const isQuiet = kind === 'read' || kind === 'write';
+		if (power === 'rebooting' && !isQuiet) throw new MachineDownError('rebooting');
+		this.#refuseGone();
+	}
+
+	#refuseGone(): void {
+		const { power, bootId } = this.machine();
+		if (power === 'off') throw new MachineDownError('power-cut');
+		if (bootId !== this.#bootId) throw new MachineDownError('rebooting');
 	}
 
 	/** The machine with its jobs where the real clock has brought them. */
@@ -282,7 +295,7 @@ class StoredMachineHost implements SimulatedHost {
 	#update(change: (machine: Machine) => Machine): void {
 		this.#store.exclusively(() => {
 			const machine = this.#settle(this.machine());
-			this.#refuseDown();
+			this.#refuseGone();
 			this.#store.save(change(machine));
 		});
 	}

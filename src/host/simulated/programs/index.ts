@@ -5,29 +5,15 @@ import { aptGet } from './apt-get.js';
 import { aptConfig, aptMark } from './apt-mark.js';
 import { dkms } from './dkms.js';
 import { dpkg, dpkgDeb, dpkgQuery } from './dpkg.js';
-import {
-	cat,
-	chmod,
-	cp,
-	dd,
-	findFiles,
-	head,
-	ln,
-	ls,
-	mkdir,
-	mv,
-	readlink,
-	rm,
-	rmdir,
-	sha256sum,
-	stat,
-	sync,
-	tail,
-	tar,
-	touch,
-	wc,
-	zstream,
-} from './files.js';
+import { dd } from './files/dd.js';
+import { findFiles } from './files/find.js';
+import { chmod, ln, mkdir, touch } from './files/make.js';
+import { cp, install, mv } from './files/move.js';
+import { cat, head, sha256sum, sort, tail, wc } from './files/read.js';
+import { rm, rmdir } from './files/remove.js';
+import { ls, readlink, stat } from './files/show.js';
+import { sync } from './files/sync.js';
+import { tar } from './files/tar.js';
 import { lsinitramfs, unmkinitramfs, updateInitramfs } from './initramfs.js';
 import { depmod, lsmod, modinfo, modprobe, rmmod } from './modules.js';
 import { reboot, shutdown, wall } from './power.js';
@@ -51,6 +37,7 @@ import {
 import { systemctl } from './systemctl.js';
 import { zfs } from './zfs/index.js';
 import { zpool } from './zpool/index.js';
+import { zstream } from './zstream.js';
 
 export const programs: Readonly<Record<string, Program>> = {
 	'apt-cache': aptCache,
@@ -74,6 +61,7 @@ export const programs: Readonly<Record<string, Program>> = {
 	head,
 	hostname,
 	id,
+	install,
 	journalctl,
 	ln,
 	ls,
@@ -94,6 +82,7 @@ export const programs: Readonly<Record<string, Program>> = {
 	sha256sum,
 	shutdown,
 	sleep,
+	sort,
 	ssh,
 	stat,
 	sync,
