@@ -1,3 +1,5 @@
+import { globSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { explainCheck } from '../../src/checks/explain-check.js';
 import { findingKinds } from '../../src/checks/run-checks.js';
@@ -27,6 +29,36 @@ describe('explaining a finding', () => {
 		for (const text of [kind.title, kind.why, kind.action, kind.source]) expect(text).not.toBe('');
 		expect(Object.keys(kind.when).length).toBeGreaterThan(0);
 		expect(explainCheck(id)?.action).toBe(kind.action);
+	});
+
+	it('covers what the planner and the steps report, by the ids in their sources', () => {
+		const root = path.join(import.meta.dirname, '../..');
+		const sources = globSync(['src/plan/*.ts', 'steps/5-verify.ts'], { cwd: root });
+		const ids = sources.flatMap((file) =>
+			[...readFileSync(path.join(root, file), 'utf8').matchAll(/'((?:plan|route|verify)\.[a-z-]+)'/g)].map(
+				(match) => match[1] ?? '',
+			),
+		);
+		const composed = [
+			'appliance',
+			'declarative',
+			'image',
+			'container',
+			'chroot',
+			'built-in',
+			'no-module',
+			'nobodys-module',
+		];
+		const all = [
+			...ids,
+			...composed.map((kind) => `route.refused-${kind}`),
+			'plan.kernel-too-new',
+			'plan.kernel-too-old',
+		];
+		expect(ids.length).toBeGreaterThan(20);
+		expect(all.filter((id) => explainCheck(id) === undefined)).toEqual([]);
+		expect(explainCheck('smoke-test.raw')?.title).toBe('Real sends and receives work');
+		expect(explainCheck('verify.inventory-datasets')?.severity).toBe('blocker');
 	});
 
 	it('is never ambiguous', () => {
