@@ -10,7 +10,7 @@ import { openProgram, type Program } from './program.js';
 import { runOptionsOf } from './sitting.js';
 import { versionsDocument } from './versions-document.js';
 
-/** What `check --json` prints; schema: packaging/schema/check.schema.json. */
+/** What `check --json` prints; schema: docs/schema/check.schema.json. */
 function checkDocument(program: Program, { facts, findings, plan }: Examination) {
 	const blockers = blocking(findings);
 	return {

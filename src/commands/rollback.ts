@@ -27,6 +27,7 @@ async function explainWayBack(program: Program): Promise<number> {
 				commands: stage.commands.map((command) => ({
 					id: command.id,
 					why: command.why,
+					argv: command.work.commands.map((one) => one.argv),
 					shell: shellText(command.work),
 				})),
 			})),
