@@ -56,6 +56,8 @@ export async function execute(invocation: Invocation): Promise<number> {
 	const [program, ...args] = invocation.operands;
 	if (program === undefined) throw new UsageError('guard takes a command: zfs-lockstep guard -- COMMAND [ARG...]');
 	const opened = await openProgram(invocation);
+	if (opened.simulated !== undefined)
+		throw new UsageError('guard judges the machine that COMMAND runs on, never a simulated host.');
 	const verdict = await judge(opened.host);
 	const obstacle = runInProgress(opened) ?? (verdict.passes ? undefined : verdict.why);
 	if (obstacle !== undefined) {

@@ -1,9 +1,10 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import type { Host } from '../host/host.js';
 import type { SimulatedHost } from '../host/simulated/simulated-host.js';
+import { quoteForDisplay } from '../host/text.js';
 import { describeTerminal, type Terminal } from '../ui/terminal.js';
 import { type Invocation, UsageError } from './parse.js';
 import { isStandalone, selfCommand } from './self-command.js';
@@ -28,6 +29,8 @@ export interface Program {
 	readonly isJson: boolean;
 	/** What to type to come back to this run. */
 	readonly resumeCommand: string;
+	/** What to type for another command on the same run: `status`, `rollback --run`. */
+	commandLine(command: string): string;
 }
 
 const standardState = '/var/lib/zfs-lockstep';
@@ -42,14 +45,22 @@ function openTerminal(invocation: Invocation): Terminal {
 	return terminal;
 }
 
-/** This machine, or the system mounted at `--root`. */
+/** The flags that name this host and this state, behind a command of ours. */
+function commandLines(flags: readonly string[]): Pick<Program, 'resumeCommand' | 'commandLine'> {
+	const shown = flags.length === 0 ? '' : ` ${quoteForDisplay(flags)}`;
+	return { resumeCommand: `zfs-lockstep${shown}`, commandLine: (command) => `zfs-lockstep ${command}${shown}` };
+}
+
+/** This machine, the system mounted at `--root`, or the simulated host whose folder `--state-dir` names. */
 export async function openProgram(invocation: Invocation): Promise<Program> {
-	const { createAlternateRootHost, createLocalHost } = await import('../host/local-host.js');
 	const root = invocation.value('root');
 	if (root !== undefined && !path.isAbsolute(root)) {
 		throw new UsageError(`--root takes an absolute path, not "${root}".`);
 	}
 	const asked = invocation.value('state-dir');
+	// What a demonstration left must never be taken for a run of this machine.
+	if (asked !== undefined && existsSync(path.join(asked, simulatedHostFolder))) return openDemo(invocation);
+	const { createAlternateRootHost, createLocalHost } = await import('../host/local-host.js');
 	const stateDirectory = asked === undefined ? standardState : path.resolve(asked);
 	const below = (folder: string) => (root === undefined ? folder : path.join(root, folder));
 	const journalDirectory = asked === undefined ? below(standardState) : stateDirectory;
@@ -69,7 +80,10 @@ export async function openProgram(invocation: Invocation): Promise<Program> {
 		places,
 		terminal: openTerminal(invocation),
 		isJson: invocation.switch('json'),
-		resumeCommand: ['zfs-lockstep', ...(root === undefined ? [] : ['--root', root])].join(' '),
+		...commandLines([
+			...(root === undefined ? [] : ['--root', root]),
+			...(asked === undefined ? [] : ['--state-dir', stateDirectory]),
+		]),
 	};
 }
 
@@ -81,11 +95,16 @@ function demoDirectory(invocation: Invocation, scenario: string): string {
 	return path.join(base, 'zfs-lockstep', 'demo', scenario);
 }
 
+const simulatedHostFolder = 'host';
+
 /** Simulated seconds for one real second: the upgrade that takes half an hour is shown in about a minute. */
 const demoSpeed = 40;
 
-/** A simulated host that is kept in a folder, so that its reboot is one for this program too. */
-export async function openDemo(invocation: Invocation, scenario: string): Promise<Program> {
+/**
+ * A simulated host that is kept in a folder, so that its reboot is one for this program too.
+ * @param scenario for a new host; one that is kept stays what it is
+ */
+export async function openDemo(invocation: Invocation, scenario = 'happy'): Promise<Program> {
 	const { createSimulatedHost } = await import('../host/simulated/simulated-host.js');
 	const { rmSync } = await import('node:fs');
 	const directory = demoDirectory(invocation, scenario);
@@ -93,7 +112,7 @@ export async function openDemo(invocation: Invocation, scenario: string): Promis
 	mkdirSync(directory, { recursive: true, mode: 0o700 });
 	const speed = Number(process.env.ZFS_LOCKSTEP_DEMO_SPEED ?? demoSpeed);
 	const simulated = createSimulatedHost({
-		directory: path.join(directory, 'host'),
+		directory: path.join(directory, simulatedHostFolder),
 		scenario,
 		...(Number.isFinite(speed) && speed > 0 ? { speed } : {}),
 	});
@@ -108,6 +127,10 @@ export async function openDemo(invocation: Invocation, scenario: string): Promis
 		},
 		terminal: openTerminal(invocation),
 		isJson: invocation.switch('json'),
-		resumeCommand: `zfs-lockstep demo --scenario ${scenario}`,
+		...commandLines(['--state-dir', directory]),
+		resumeCommand: quoteForDisplay([
+			...['zfs-lockstep', 'demo', '--scenario', simulated.scenario.name],
+			...(invocation.value('state-dir') === undefined ? [] : ['--state-dir', directory]),
+		]),
 	};
 }
