@@ -22,8 +22,9 @@ const saidElsewhere: readonly string[] = [
 
 function checkAdvisories(input: CheckInput): readonly Finding[] {
 	const { userspace, loadedModule, nextModule } = input.facts.versions;
-	// A mounted system runs nothing; what its next boot loads stands for it.
-	const module = isAlternateRoot(input) ? nextModule : loadedModule;
+	// Where no module runs, below an alternate root or before it is loaded, what the next boot loads stands for it.
+	const isAbsent = loadedModule.known && loadedModule.value === undefined;
+	const module = isAlternateRoot(input) || (isAbsent && nextModule.known) ? nextModule : loadedModule;
 	// Without versions nothing can be told, and the versions say so.
 	if (!userspace.known || !module.known) return [];
 	const plan = plannedUpgrade(input);

@@ -2,7 +2,7 @@ import type { Condition } from '../knowledge/advisory.js';
 import { kernelSupport } from '../knowledge/kernel-support.js';
 import type { Dataset } from '../zfs/dataset.js';
 import type { Pool, Vdev } from '../zfs/pool.js';
-import { type CheckInput, plannedUpgrade } from './topic.js';
+import { type CheckInput, isModuleAbsent, plannedUpgrade } from './topic.js';
 
 type Conditions = Partial<Record<Condition, boolean>>;
 
@@ -82,6 +82,8 @@ function kernelConditions(input: CheckInput): Conditions {
 	const isUbuntu = machine.distribution.known ? machine.distribution.value.id === 'ubuntu' : undefined;
 	const supports = plan?.kernels.map((kernel) => kernelSupport(plan.targetUpstream, kernel)) ?? [];
 	return {
+		// Without a loaded module there is none to unload.
+		...(isModuleAbsent(input) && { 'module-reload': false }),
 		...(isUbuntu !== undefined && { 'ubuntu-kernel': isUbuntu && providers.includes('kernel') }),
 		...(packages.manager.known && packages.manager.value === 'apt' && { 'rpm-kabi-kmod': false }),
 		...(supports.includes('too-new') && { 'kernel-above-maximum': true }),

@@ -35,7 +35,8 @@ function judgeTransactions({ facts }: CheckInput): readonly Finding[] {
 	}
 	const findings = [...judgeInterruption(interruption.value)];
 	const holder = lockHolder.value;
-	if (holder !== undefined) {
+	const isOfTransaction = interruption.value.running.some(({ pid }) => pid === holder?.pid);
+	if (holder !== undefined && !isOfTransaction) {
 		findings.push(
 			found(kinds.lockHeld, 'warning', {
 				title: 'Somebody holds the lock of the package manager',
@@ -59,8 +60,9 @@ function judgeInterruption({
 }: Interruption): readonly Finding[] {
 	// What looks interrupted while a transaction runs is that transaction.
 	if (running.length > 0) {
+		const isHalfWay = incomplete.length > 0 || isDatabaseInterrupted;
 		return [
-			found(kinds.transactionRunning, 'blocker', {
+			found(kinds.transactionRunning, isHalfWay ? 'blocker' : 'warning', {
 				title: 'A package transaction is running',
 				detail: `${listSome(
 					running.map(({ pid, command }) => `${pid} ${command}`),

@@ -16,7 +16,7 @@ export interface CheckInput {
 	readonly pools: readonly string[];
 }
 
-export type Check = (input: CheckInput) => readonly Finding[];
+type Check = (input: CheckInput) => readonly Finding[];
 
 /** One subject: its check, and every kind of finding that the check can report. */
 export interface CheckTopic {

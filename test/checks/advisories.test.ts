@@ -98,6 +98,23 @@ describe('advisories', () => {
 		}
 	});
 
+	it('are told of the module that the next boot loads while none is loaded', () => {
+		const facts = factsWith({ versions: { loadedModule: set(undefined) } });
+		expect(findingsOf(advisoriesTopic, { facts })).toEqual(findingsOf(advisoriesTopic));
+		const unloading = running('2.2.4', {});
+		const plan = to('2.2.4', '2.3.4');
+		expect(verdictsOf(advisoriesTopic, { facts: unloading, plan })).toContain(
+			'warning advisory.zfs-unload-crash-2-2-4',
+		);
+		const absent = {
+			...unloading,
+			versions: { ...unloading.versions, loadedModule: set(undefined), nextModule: unloading.versions.userspace },
+		};
+		expect(verdictsOf(advisoriesTopic, { facts: absent, plan })).not.toContain(
+			'warning advisory.zfs-unload-crash-2-2-4',
+		);
+	});
+
 	it('can be read in full by the id of the finding', () => {
 		const facts = running('2.1.16', { pools: cloning });
 		const single = findingsOf(advisoriesTopic, { facts, plan: to('2.1.16', '2.3.4') }).filter(({ id }) =>

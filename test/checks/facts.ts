@@ -83,7 +83,7 @@ function only<T>(fact: Fact<readonly T[]>): T {
 
 export const happyPool = only(happyFacts.pools);
 export const happyKernel = only(happyFacts.kernels);
-export const happyDataset = only(happyFacts.datasets);
+const happyDataset = only(happyFacts.datasets);
 
 export function poolWith({ name, status, ...change }: ChangedPool): Pool {
 	const said = happyPool.status;

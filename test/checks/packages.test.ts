@@ -40,13 +40,21 @@ describe('the package manager', () => {
 		]);
 	});
 
-	it('is waited for while a transaction runs, whose half-done packages are no fault', () => {
-		const facts = interrupted({
-			running: [{ pid: 4711, command: '/usr/bin/apt-get upgrade' }],
-			incomplete: [tools],
-		});
-		expect(verdictsOf(packagesTopic, { facts })).toEqual(['blocker packages.transaction-running']);
+	it('is waited for while a transaction runs, whose half-done packages are no fault but not to be planned with', () => {
+		const running = [{ pid: 4711, command: '/usr/bin/apt-get upgrade' }];
+		const facts = interrupted({ running });
+		expect(verdictsOf(packagesTopic, { facts })).toEqual(['warning packages.transaction-running']);
 		expect(wordsOf(packagesTopic, 'packages.transaction-running', { facts })).toContain('4711 /usr/bin/apt-get');
+		expect(verdictsOf(packagesTopic, { facts: interrupted({ running, incomplete: [tools] }) })).toEqual([
+			'blocker packages.transaction-running',
+		]);
+	});
+
+	it('whose lock is held by that transaction says so once', () => {
+		const running = [{ pid: 4711, command: '/usr/bin/apt-get update' }];
+		const lockHolder = set({ pid: 4711, command: '/usr/bin/apt-get update', lock: '/var/lib/apt/lists/lock' });
+		const facts = factsWith({ packages: { interruption: set({ ...quiet, running }), lockHolder } });
+		expect(verdictsOf(packagesTopic, { facts })).toEqual(['warning packages.transaction-running']);
 	});
 
 	it('names who holds the lock', () => {

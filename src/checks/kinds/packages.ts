@@ -30,7 +30,10 @@ export const packageKinds = {
 	transactionRunning: {
 		id: 'packages.transaction-running',
 		title: 'No package transaction is running',
-		when: { blocker: 'apt, dpkg, dkms or a maintainer script is at work' },
+		when: {
+			blocker: 'apt, dpkg, dkms or a maintainer script is at work, and packages are half installed',
+			warning: 'the same, with every package complete: the run waits for it',
+		},
 		why:
 			'Versions read in the middle of a transaction are true for a moment only, and nothing may be started ' +
 			'beside it.',
@@ -41,7 +44,7 @@ export const packageKinds = {
 	lockHeld: {
 		id: 'packages.lock-held',
 		title: 'Nobody holds the lock of the package manager',
-		when: { warning: 'somebody does' },
+		when: { warning: 'somebody does who is not part of a transaction' },
 		why: 'A transaction has to wait for it; a program that stays open, such as aptitude, holds it for good.',
 		action: 'Let it end, or close it.',
 		commands: [['ps', '-p', '<pid>', '-o', 'pid,etime,args']],
