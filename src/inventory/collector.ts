@@ -18,8 +18,8 @@ export interface Collector {
 	must(severity: 'blocker' | 'warning', found: Found): void;
 	/** What may. */
 	may(found: Found): void;
-	/** What may, of which only the number matters. @param text with `N` where the number goes */
-	count(kind: DiffKind, text: string): void;
+	/** What may, of which only the number matters. @param what in the plural, as in `New snapshots` */
+	count(kind: DiffKind, what: string): void;
 	result(): InventoryDiff;
 }
 
@@ -49,23 +49,23 @@ export function createCollector(): Collector {
 		return [...entries.values()].flatMap(({ told, more }) => {
 			const [first] = told;
 			if (first?.severity !== severity) return [];
-			return more === 0 ? told : [...told, summary(first.kind, severity, `${more} more differences of this kind.`)];
+			return more === 0 ? told : [...told, summary(first.kind, severity, `More differences of this kind: ${more}.`)];
 		});
 	}
 
 	return {
 		must: add,
 		may: (found) => add('notice', found),
-		count(kind, text) {
-			const counted = counts.get(text) ?? { kind, count: 0 };
+		count(kind, what) {
+			const counted = counts.get(what) ?? { kind, count: 0 };
 			counted.count += 1;
-			counts.set(text, counted);
+			counts.set(what, counted);
 		},
 		result: () => ({
 			mustNotChange: [...entriesOf('blocker'), ...entriesOf('warning')],
 			mayChange: [
 				...entriesOf('notice'),
-				...[...counts].map(([text, { kind, count }]) => summary(kind, 'notice', text.replace('N', String(count)))),
+				...[...counts].map(([what, { kind, count }]) => summary(kind, 'notice', `${what}: ${count}.`)),
 			],
 		}),
 	};

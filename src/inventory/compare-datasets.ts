@@ -31,7 +31,7 @@ export async function compareDatasets(sides: Sides, owners: Owners, missingPools
 		if (old === undefined) {
 			const name = now?.('name') ?? '';
 			added.add(name);
-			if (owners.isLayer(name)) found.count('dataset', 'N layers of container runtimes are new.');
+			if (owners.isLayer(name)) found.count('dataset', 'New layers of container runtimes');
 			else found.may({ kind: 'dataset', subject: name, text: `Dataset "${name}" is new.` });
 			continue;
 		}
@@ -39,7 +39,7 @@ export async function compareDatasets(sides: Sides, owners: Owners, missingPools
 		if (now === undefined) {
 			gone.add(name);
 			if (missingPools.has(poolIn(name))) continue;
-			if (owners.isLayer(name)) found.count('dataset', 'N layers of container runtimes are gone.');
+			if (owners.isLayer(name)) found.count('dataset', 'Layers of container runtimes that are gone');
 			else found.must('blocker', { kind: 'dataset', subject: name, text: `Dataset "${name}" is gone.` });
 			continue;
 		}
@@ -80,7 +80,7 @@ function compareOne(sides: Sides, owners: Owners, old: (column: Column) => strin
 	const change = (column: Column) => ({ subject: name, before: old(column), after: now(column) });
 	if (old('mounted') === 'yes' && now('mounted') === 'no') {
 		const mount = { kind: 'mount' as const, ...change('mounted'), text: `Dataset "${name}" is not mounted any more.` };
-		if (owners.isLayer(name)) found.count('mount', 'N layers of container runtimes are not mounted.');
+		if (owners.isLayer(name)) found.count('mount', 'Layers of container runtimes that are not mounted');
 		// noauto: somebody mounted it by hand.
 		else found.must(old('canmount') === 'noauto' ? 'warning' : 'blocker', mount);
 	}
@@ -94,6 +94,6 @@ function compareOne(sides: Sides, owners: Owners, old: (column: Column) => strin
 		found.may({ kind: 'dataset', ...change('origin'), text: `The origin of "${name}" changed.` });
 	}
 	if (old('used') !== now('used') || old('referenced') !== now('referenced')) {
-		found.count('dataset', 'N datasets changed in size.');
+		found.count('dataset', 'Datasets that changed in size');
 	}
 }

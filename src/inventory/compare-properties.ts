@@ -30,10 +30,11 @@ export async function compareProperties(sides: Sides, owners: Owners, fates: Fat
 		const [before, after] = [moved.before.get(key), moved.after.get(key)];
 		if (before !== after) tell(sides, owners, fates, dataset, property, before, after);
 	}
-	const changed = [...pieces.before].filter((piece) => !pieces.after.has(piece));
-	if (changed.length > 0) {
+	const before = [...pieces.before].find((piece) => !pieces.after.has(piece));
+	const after = [...pieces.after].find((piece) => !pieces.before.has(piece));
+	if (before !== undefined || after !== undefined) {
 		const text = 'A property whose value has line breaks changed.';
-		sides.found.must('warning', { kind: 'property', subject: '', before: changed[0], after: undefined, text });
+		sides.found.must('warning', { kind: 'property', subject: '', before, after, text });
 	}
 }
 
@@ -48,7 +49,7 @@ function tell(
 ): void {
 	if (fates.isGone(dataset) || fates.isNew(dataset)) return;
 	if (owners.isLayer(dataset)) {
-		found.count('property', 'N properties of layers of container runtimes changed.');
+		found.count('property', 'Changed properties of layers of container runtimes');
 		return;
 	}
 	const text = `Property ${property} of "${dataset}" changed.`;

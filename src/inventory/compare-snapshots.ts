@@ -37,14 +37,14 @@ export async function comparePoints(sides: Sides, table: Table, owners: Owners, 
 				const names = { before: point.name, after: other.name };
 				found.must('warning', { kind, subject, ...names, text: `${word} "${subject}" has another name.` });
 			} else if (owners.isLayer(point.dataset)) {
-				found.count(kind, `N ${kind}s of container layers are gone.`);
+				found.count(kind, `${word}s of container layers that are gone`);
 			} else if (point.holds !== '0') {
 				found.must('blocker', { kind, subject, text: `${word} "${subject}" is gone although it was held.` });
 			} else tellMissing(point, dataset, subject);
 		}
 		const isNew = (point: Point) => !before.some((each) => fates.nameNow(each.dataset) === point.dataset);
 		for (const point of after.filter(isNew)) {
-			if (!fates.isNew(point.dataset)) found.count(kind, `N ${kind}s are new.`);
+			if (!fates.isNew(point.dataset)) found.count(kind, `New ${kind}s`);
 		}
 	}
 
@@ -55,7 +55,7 @@ export async function comparePoints(sides: Sides, table: Table, owners: Owners, 
 		if (last === point.createtxg && (next === undefined || next < last)) {
 			const text = `${word} "${subject}" is gone: replication went on from it.`;
 			found.must('blocker', { kind, subject, text });
-		} else if (isAutomatic(point.name)) found.count(kind, `N automatic ${kind}s were pruned.`);
+		} else if (isAutomatic(point.name)) found.count(kind, `Automatic ${kind}s that were pruned`);
 		else found.must('warning', { kind, subject, text: `${word} "${subject}" is gone.` });
 	}
 }

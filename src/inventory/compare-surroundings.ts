@@ -10,20 +10,21 @@ import { mergeTable, type Sides } from './sides.js';
 const programHold = /^(?:zrepl_|zfs_autobackup:|\.send-|syncoid|pyznap)/;
 
 export async function compareHolds(sides: Sides, fates: Fates): Promise<void> {
+	const [movedBefore, movedAfter] = [new Set<string>(), new Set<string>()];
+	const movedTo = new Set(fates.renamed.values());
+	const tellMissing = (key: string) => {
+		const [subject = '', tag] = fieldsOf(key);
+		if (programHold.test(tag ?? '')) sides.found.count('hold', 'Holds that replication programs released');
+		else sides.found.must('warning', { kind: 'hold', subject, before: tag, text: `A hold on "${subject}" is gone.` });
+	};
 	for await (const { key, before, after } of mergeTable(sides, 'holds.tsv', 2)) {
-		const [snapshot = '', tag = ''] = fieldsOf(key);
-		const dataset = snapshot.slice(0, snapshot.indexOf('@'));
-		if (after.length > 0 || before.length === 0 || fates.isGone(dataset) || fates.renamed.has(dataset)) continue;
-		const hold: Found = {
-			kind: 'hold',
-			subject: snapshot,
-			before: tag,
-			after: undefined,
-			text: `A hold on "${snapshot}" is gone.`,
-		};
-		if (programHold.test(tag)) sides.found.count('hold', 'N holds of replication programs were released.');
-		else sides.found.must('warning', hold);
+		const dataset = key.slice(0, key.indexOf('@'));
+		const isMoved = before.length > 0 && fates.renamed.has(dataset);
+		if (isMoved) movedBefore.add(`${fates.nameNow(dataset)}${key.slice(dataset.length)}`);
+		if (after.length > 0 && movedTo.has(dataset)) movedAfter.add(key);
+		if (after.length === 0 && !isMoved && !fates.isGone(dataset)) tellMissing(key);
 	}
+	for (const key of movedBefore) if (!movedAfter.has(key)) tellMissing(key);
 }
 
 /** Filesystems that are mounted, but somewhere else. That one is not mounted at all is told with the datasets. */
@@ -79,11 +80,11 @@ export async function compareUnits(sides: Sides): Promise<void> {
 		const [, newState = 'inactive', , hold] = fieldsOf(after[0] ?? '');
 		if (state !== 'active' || newState === 'active' || hold === 'held') continue;
 		const change: Found = { kind: 'unit', subject: key, before: state, after: newState, text: textOf(key, newState) };
-		if (newState === 'starting') sides.found.count('unit', 'N units are still starting.');
+		if (newState === 'starting') sides.found.count('unit', 'Units that are still starting');
 		else if (newState === 'skipped' || newState === 'failed') {
 			sides.found.must(grave.test(key) ? 'blocker' : 'warning', change);
 		} else if (enabled === 'enabled' || enabled === 'generated') sides.found.must('warning', change);
-		else sides.found.count('unit', 'N units that others start are not active now.');
+		else sides.found.count('unit', 'Units that others start and that are not active now');
 	}
 }
 

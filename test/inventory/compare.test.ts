@@ -378,8 +378,8 @@ describe('container runtimes', () => {
 		});
 		expect(brief(diff.mustNotChange)).toEqual(['blocker dataset tank/docker/volumes']);
 		expect(diff.mayChange.map(({ text }) => text)).toEqual([
-			'1 layers of container runtimes are gone.',
-			'1 layers of container runtimes are new.',
+			'Layers of container runtimes that are gone: 1.',
+			'New layers of container runtimes: 1.',
 		]);
 	});
 });
@@ -413,12 +413,12 @@ describe('Incus', () => {
 
 describe('what may change', () => {
 	it.each([
-		['sizes', () => replace('datasets', '\t1\t1\t-', '\t2\t1\t-'), '5 datasets changed in size.'],
-		['new snapshots', () => machine.printed.snapshots.push('9100\ttank/data@new\t20\t0'), '1 snapshots are new.'],
+		['sizes', () => replace('datasets', '\t1\t1\t-', '\t2\t1\t-'), 'Datasets that changed in size: 5.'],
+		['new snapshots', () => machine.printed.snapshots.push('9100\ttank/data@new\t20\t0'), 'New snapshots: 1.'],
 		[
 			'automatic snapshots that were pruned',
 			() => replace('snapshots', '9001\ttank/data@autosnap_2026-11-21_00:00:01_daily\t11\t0', ''),
-			'1 automatic snapshots were pruned.',
+			'Automatic snapshots that were pruned: 1.',
 		],
 		[
 			'new datasets',
@@ -463,8 +463,8 @@ describe('what may change', () => {
 		});
 		expect(diff.mustNotChange).toEqual([]);
 		expect(diff.mayChange.map(({ text }) => text)).toEqual([
-			'1 units are still starting.',
-			'1 units that others start are not active now.',
+			'Units that are still starting: 1.',
+			'Units that others start and that are not active now: 1.',
 		]);
 	});
 });
@@ -487,7 +487,7 @@ describe('a difference', () => {
 			machine.printed.snapshots = [];
 		});
 		expect(diff.mustNotChange).toHaveLength(201);
-		expect(describeDiff(diff).at(-1)).toBe('2800 more differences of this kind.');
+		expect(describeDiff(diff).at(-1)).toBe('More differences of this kind: 2800.');
 	});
 });
 
