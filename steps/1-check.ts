@@ -2,6 +2,7 @@ import { blocking } from '../src/checks/finding.js';
 import { valueOr } from '../src/facts/fact.js';
 import { examine } from './examine.js';
 import type { Step, StepContext, StepOutcome, StepRun } from './step.js';
+import { waitForPackageManager } from './wait-for-manager.js';
 
 /** The pools that the run protects: those named, the only one, or those chosen. */
 async function* choosePools(context: StepContext): StepRun<readonly string[]> {
@@ -28,6 +29,8 @@ async function* choosePools(context: StepContext): StepRun<readonly string[]> {
 
 async function* run(context: StepContext): StepRun<StepOutcome> {
 	yield { type: 'log', level: 'info', text: 'Reading versions, kernels, packages and pools. Nothing is changed.' };
+	const busy = yield* waitForPackageManager(context);
+	if (busy !== undefined) return busy;
 	const facts = await context.facts();
 	yield { type: 'facts', facts };
 	const { findings, plan } = await examine(context.host, facts, context.options);

@@ -9,6 +9,7 @@ import { moduleCommands } from './module-of-kernels.js';
 import { backChange, forwardChange, packageManager, prepareSetFiles } from './package-set.js';
 import { translating } from './progress.js';
 import type { Failure, Probe, RollbackStage, Step, StepContext, StepOutcome, StepRun } from './step.js';
+import { waitForPackageManager } from './wait-for-manager.js';
 
 function transactionCommand(context: StepContext): PlannedCommand {
 	return planCommand(
@@ -232,6 +233,8 @@ async function* run(context: StepContext): StepRun<StepOutcome> {
 			if (end !== undefined) return end;
 			if ((await probe(context)).state === 'done') return { kind: 'done', evidence: (await probe(context)).evidence };
 		}
+		const busy = yield* waitForPackageManager(context);
+		if (busy !== undefined) return busy;
 		const transaction = await simulate(context, forwardChange(context));
 		if ('kind' in transaction) return transaction;
 		const removed = transaction.remove.map((one) => one.name);
@@ -268,6 +271,7 @@ async function* run(context: StepContext): StepRun<StepOutcome> {
 		context.refresh();
 	}
 	const after = await probe(context);
+	yield { type: 'facts', facts: await context.facts() };
 	if (after.state === 'done') return { kind: 'done', evidence: after.evidence };
 	return failed(
 		{

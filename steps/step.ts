@@ -113,6 +113,8 @@ export type StepOutcome =
 	| { readonly kind: 'waiting'; readonly waitingFor: 'reboot' | 'administrator'; readonly text: string }
 	| { readonly kind: 'blocked'; readonly findings: readonly Finding[] }
 	| { readonly kind: 'nothing-to-do'; readonly text: string }
+	/** Another package manager is at work; nothing was begun (exit code 75). */
+	| { readonly kind: 'busy'; readonly text: string }
 	| { readonly kind: 'failed'; readonly failure: Failure; readonly rollbackNeeded: boolean };
 
 /** A step's conversation: it yields events and is answered at each question. */

@@ -91,8 +91,11 @@ export async function* forward<Result>(
 		for (;;) {
 			const next = await inner.next(answer);
 			if (session.state !== shown) {
+				const isUndoingOther = session.state.evidence !== shown.evidence;
 				shown = session.state;
 				yield { type: 'run', state: shown, resumed: false };
+				// A host that goes down in the middle of this step must find what it has done so far in the guidance.
+				if (isUndoingOther) yield* renewRollback(session);
 			}
 			if (next.done === true) {
 				return next.value;
@@ -110,11 +113,14 @@ export async function* forward<Result>(
 
 async function* announce(session: Session, step: Step): AsyncGenerator<RunEvent, void, Answer | undefined> {
 	yield { type: 'step', id: step.id, state: session.state.steps[step.id] };
-	if (session.state.plan !== null) {
-		const stages: readonly RollbackStage[] = await waysBack(session);
-		await saveRollback(session.context, stages);
-		yield { type: 'rollback', stages };
-	}
+	yield* renewRollback(session);
+}
+
+async function* renewRollback(session: Session): AsyncGenerator<RunEvent, void, Answer | undefined> {
+	if (session.state.plan === null) return;
+	const stages: readonly RollbackStage[] = await waysBack(session);
+	await saveRollback(session.context, stages);
+	yield { type: 'rollback', stages };
 }
 
 /** Brings one step to its end. Returns what stops the run, or undefined to go on. */
@@ -255,6 +261,13 @@ async function conclude(session: Session, step: Step, outcome: StepOutcome): Pro
 		case 'nothing-to-do':
 			await session.apply({ type: 'step-undone', step: step.id });
 			return { exitCode: exitCodes.nothingToDo, title: outcome.text, lines: [] };
+		case 'busy':
+			await session.apply({ type: 'step-undone', step: step.id });
+			return {
+				exitCode: exitCodes.busy,
+				title: outcome.text,
+				lines: ['Nothing was begun beside it. Go on when it has finished, with: zfs-lockstep'],
+			};
 		case 'failed':
 			await session.apply({
 				type: 'step-failed',

@@ -69,7 +69,7 @@ function dkmsBuild(context: StepContext, kernel: string): PlannedCommand {
 	const { targetUpstream } = context.plan();
 	return planCommand(
 		`module.dkms-build.${kernel}`,
-		`Build OpenZFS ${targetUpstream} for kernel ${kernel}; nothing that boots is changed by it`,
+		`Build OpenZFS ${targetUpstream} for kernel ${kernel}`,
 		buildCommand(targetUpstream, kernel),
 		{ mode: 'detached', expectedSeconds: 900 },
 	);
@@ -199,9 +199,7 @@ async function readMakeLog(context: StepContext, kernel: string): Promise<string
 async function buildEvents(context: StepContext, kernel: string): Promise<readonly StepEvent[]> {
 	const progress = readBuildProgress(await readMakeLog(context, kernel), context.plan().targetUpstream);
 	const stage =
-		progress.stage === 'configure'
-			? 'configure: probing the kernel, stands still for minutes'
-			: `${progress.stage}: ${progress.compiled} of about ${progress.expected} objects`;
+		progress.stage === 'configure' ? 'configure: probing the kernel, stands still for minutes' : progress.stage;
 	return [
 		{
 			type: 'progress',

@@ -53,6 +53,7 @@ async function* run(context: StepContext): StepRun<StepOutcome> {
 	if (failure !== undefined) {
 		return { kind: 'failed', failure, rollbackNeeded: true };
 	}
+	yield { type: 'facts', facts: await context.facts() };
 	return { kind: 'done', evidence: (await probe(context)).evidence };
 }
 

@@ -5,6 +5,7 @@ import { initramfsCommands } from '../initramfs.js';
 import { moduleCommands } from '../module-of-kernels.js';
 import { forwardChange, packageManager } from '../package-set.js';
 import type { RollbackStage, StepContext, StepOutcome, StepRun } from '../step.js';
+import { waitForPackageManager } from '../wait-for-manager.js';
 
 /** The routes on which the package manager itself brings the module: with the kernel, alone, or with everything. */
 function moduleChange(context: StepContext): SetChange {
@@ -51,6 +52,8 @@ export function commandsByTransaction(context: StepContext): readonly PlannedCom
 
 /** One transaction; whether it did its work is for the proof of the module to say. */
 export async function* upgradeByTransaction(context: StepContext): StepRun<StepOutcome | undefined> {
+	const busy = yield* waitForPackageManager(context);
+	if (busy !== undefined) return busy;
 	const commands = commandsByTransaction(context);
 	const isWhole = context.plan().route === 'one-transaction';
 	const answer = yield* context.ask({
