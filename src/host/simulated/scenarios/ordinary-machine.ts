@@ -49,7 +49,16 @@ export function ordinaryMachine(options: OrdinaryOptions): Machine {
 	const imaged = kernels.reduce(buildInitramfs, cached);
 	const booted = bootMachine({ ...imaged, clock: start, power: 'off' });
 	const scrubbed = Object.keys(booted.pools).reduce((machine, name) => withScrub(machine, name), booted);
-	return syncAll({ ...scrubbed, clock: eveningOf });
+	return syncAll(withFreshLists({ ...scrubbed, clock: eveningOf }));
+}
+
+/** apt-daily.timer fetched what is on offer in the morning. */
+function withFreshLists(machine: Machine): Machine {
+	const mtime = eveningOf - 14 * 3600;
+	const fresh = Object.entries(machine.files)
+		.filter(([path]) => path.startsWith('/var/lib/apt/'))
+		.map(([path, node]) => [path, { ...node, mtime }] as const);
+	return { ...machine, files: { ...machine.files, ...Object.fromEntries(fresh) } };
 }
 
 function emptyMachine({ scenario, seed }: OrdinaryOptions, clock: number): Machine {
