@@ -1,7 +1,7 @@
 /** Rows of our own tables: fields joined by tabs, a row a line. */
 
 /** Line breaks and tabs in a field would make two of it. */
-export function toRow(fields: readonly string[]): string {
+function toRow(fields: readonly string[]): string {
 	return fields.map((field) => field.replaceAll(/[\t\n\r]/g, '\uFFFD')).join('\t');
 }
 
