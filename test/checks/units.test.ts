@@ -37,6 +37,16 @@ describe('the units of OpenZFS', () => {
 		expect(verdictsOf(unitsTopic, { facts })).toEqual(['ok units.running']);
 	});
 
+	it('that were never started since the boot are not taken for skipped', () => {
+		const facts = changed('zfs-zed.service', {
+			activeState: 'inactive',
+			wasConditionChecked: false,
+			conditionResult: 'no',
+			unitFileState: 'enabled',
+		});
+		expect(verdictsOf(unitsTopic, { facts })).toEqual(['ok units.running']);
+	});
+
 	it('have to import the pools besides that of the root', () => {
 		const facts = changed('zfs-import-cache.service', { unitFileState: 'disabled' });
 		expect(verdictsOf(unitsTopic, { facts })).toEqual(['warning units.import-disabled']);
