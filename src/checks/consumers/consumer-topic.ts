@@ -44,7 +44,7 @@ export function judgeSystem<T>(
 		return [
 			found(unreadable, 'warning', {
 				title: unreadable.title.replace('could be read', 'could not be read'),
-				detail: `${fact.why} ${unreadable.why}`,
+				detail: `${fact.why.replace(/\.$/, '')}. ${unreadable.why}`,
 			}),
 		];
 	}

@@ -39,6 +39,14 @@ function judgeContainerd(input: CheckInput, containerd: Containerd): readonly Fi
 					}),
 				]
 			: []),
+		...(fileSettings.snapshotter === 'zfs' && snapshotter !== 'zfs'
+			? [
+					found(kinds.configOverridden, 'warning', {
+						title: `${name} uses ${snapshotter}, though ${configFile} says zfs`,
+						detail: `${source} says ${snapshotter}. ${kinds.configOverridden.why}`,
+					}),
+				]
+			: []),
 		...(snapshotter === 'zfs' ? [...judgeZfsRoot(input, containerd), ...judgeUnpack(containerd)] : []),
 	];
 	if (snapshotter !== 'zfs' || findings.length > 0) return findings;

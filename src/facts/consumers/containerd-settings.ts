@@ -20,6 +20,8 @@ export interface ContainerdSettings {
 	readonly version: number | undefined;
 	readonly root: string | undefined;
 	readonly isCriDisabled: boolean;
+	/** It has a section for CRI, whatever is in it. */
+	readonly hasCriSection: boolean;
 	/** Of CRI. Undefined: not set, so overlayfs. */
 	readonly snapshotter: string | undefined;
 	/** Of CRI in the style of version 2, where the file declares no version: releases before 2.0 ignore it. */
@@ -57,6 +59,7 @@ export function readContainerdSettings(config: Config): ContainerdSettings {
 		version,
 		root: textAt(config, 'root') || undefined,
 		isCriDisabled: disabled.some((name) => criNames.has(name)),
+		hasCriSection: [['plugins', 'cri'], criV2, criV3].some((keys) => tableAt(config, ...keys) !== undefined),
 		snapshotter: (effective === 1 ? inV1 : (inV3 ?? inV2)) || undefined,
 		ignoredSnapshotter: (effective === 1 ? (inV3 ?? inV2) : undefined) || undefined,
 		isZfsDisabled: disabled.some((name) => zfsNames.some((each) => each === name)),
@@ -107,26 +110,31 @@ function firstOf<T, R>(items: readonly T[], find: (item: T) => R | undefined): R
 /**
  * Settings of an imported file over those before it, each read by its own version (`mergeConfig`: what is set wins,
  * lists grow).
+ * @param replacesSections containerd 1.x takes the section of a plugin as a whole from the last file that has one: what
+ *   that file does not set is back at its built-in value (measured with 1.6.20)
  * @throws ConfigError an imported file must not be of a later version than the main one
  */
 export function mergeContainerdSettings(
 	main: ContainerdSettings,
 	imported: ContainerdSettings,
 	source: string,
+	replacesSections: boolean,
 ): ContainerdSettings {
 	if ((imported.version ?? 1) > (main.version ?? 1)) {
 		throw new ConfigError(source, `its version is ${imported.version}, later than that of the file that imports it`);
 	}
+	const cri = replacesSections && imported.hasCriSection ? imported : main;
 	return {
 		version: main.version,
 		root: imported.root ?? main.root,
 		isCriDisabled: imported.isCriDisabled || main.isCriDisabled,
-		snapshotter: imported.snapshotter ?? main.snapshotter,
-		ignoredSnapshotter: imported.ignoredSnapshotter ?? main.ignoredSnapshotter,
+		hasCriSection: imported.hasCriSection || main.hasCriSection,
+		snapshotter: imported.snapshotter ?? cri.snapshotter,
+		ignoredSnapshotter: imported.ignoredSnapshotter ?? cri.ignoredSnapshotter,
 		isZfsDisabled: imported.isZfsDisabled || main.isZfsDisabled,
 		zfsRoot: imported.zfsRoot ?? main.zfsRoot,
 		unpackedInto: [...main.unpackedInto, ...imported.unpackedInto],
-		pullsItselfBecause: imported.pullsItselfBecause ?? main.pullsItselfBecause,
+		pullsItselfBecause: imported.pullsItselfBecause ?? cri.pullsItselfBecause,
 	};
 }
 

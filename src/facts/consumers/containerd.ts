@@ -25,7 +25,6 @@ export interface Containerd {
 	/** Of the program that it is part of. */
 	readonly productVersion: Fact<string> | undefined;
 	readonly configFile: string;
-	readonly hasConfigFile: boolean;
 	/** Where `settings` come from: the program's own merge, or ours. */
 	readonly source: string;
 	/** What holds. */
@@ -37,8 +36,6 @@ export interface Containerd {
 	readonly overlayRoot: Place;
 	/** A kubelet is on this host: it pulls and runs through CRI. */
 	readonly servesKubelet: boolean;
-	/** Undefined where it is not told. */
-	readonly isActive: boolean | undefined;
 }
 
 interface Variant {
@@ -79,10 +76,11 @@ export async function readContainerd(
 ): Promise<Containerd> {
 	const isAlone = variant.name === 'containerd';
 	const configFile = (isAlone && flagValue(service?.words ?? [], '--config', '-c')) || variant.configFile;
+	const isThere = (await host.files.stat(configFile)) !== undefined;
 	const [version, productVersion, dumped] = await Promise.all([
 		isAlone ? readProgramVersion(host, ['containerd', '--version']) : unknown(`it is part of ${variant.name}`),
 		variant.product === undefined ? undefined : readProgramVersion(host, variant.product),
-		isAlone ? dumpSettings(host, configFile) : undefined,
+		isAlone && isThere ? dumpSettings(host, configFile) : undefined,
 	]);
 	const main = await readConfig(host, configFile, 'toml');
 	const fileSettings = readContainerdSettings(main ?? emptyContainerdConfig);
@@ -98,14 +96,12 @@ export async function readContainerd(
 		version,
 		productVersion,
 		configFile,
-		hasConfigFile: main !== undefined,
 		source: own.source,
 		settings: own.settings,
 		fileSettings,
 		zfsRoot,
 		overlayRoot,
-		servesKubelet: !isAlone || kubelet !== undefined,
-		isActive: service?.isActive,
+		servesKubelet: isAlone ? kubelet !== undefined : isThere,
 	};
 }
 
@@ -120,13 +116,15 @@ interface Effective {
 const dumpLimit = 10;
 
 /**
- * The program's own word: it loads, merges and migrates its files and starts nothing. Undefined where the program is
- * not there, is too slow, or may be of another architecture (a mounted system).
+ * The program's own word: it loads, merges and migrates its files and starts nothing. Asked only where there is a file,
+ * since it fails without one (measured with 1.6.20). Undefined where the program is not there, is too slow, or may be
+ * of another architecture (a mounted system).
  * @throws ConfigError where containerd refuses its own files
  */
 async function dumpSettings(host: Host, configFile: string): Promise<Effective | undefined> {
 	if (host.kind === 'alternate-root') return undefined;
-	const argv = ['containerd', '--config', configFile, 'config', 'dump'] as const;
+	const flags = configFile === containerdVariants.containerd.configFile ? [] : ['--config', configFile];
+	const argv = ['containerd', ...flags, 'config', 'dump'] as const;
 	const result = await host.run({ argv, timeoutSeconds: dumpLimit });
 	const source = quoteForDisplay(argv);
 	if (result.outcome.kind !== 'exited' || result.truncated) return undefined;
@@ -141,6 +139,7 @@ async function dumpSettings(host: Host, configFile: string): Promise<Effective |
 async function mergeImports(host: Host, configFile: string, version: Fact<string>): Promise<Effective> {
 	const pending = [configFile];
 	const loaded: string[] = [];
+	const isOld = version.known && Number.parseInt(version.value, 10) < 2;
 	let settings = readContainerdSettings(emptyContainerdConfig);
 	for (let path = pending.shift(); path !== undefined; path = pending.shift()) {
 		if (loaded.includes(path)) continue;
@@ -150,13 +149,15 @@ async function mergeImports(host: Host, configFile: string, version: Fact<string
 			throw new ConfigError(path, 'it is imported and is not there');
 		}
 		const read = readContainerdSettings(config);
-		settings = loaded.length === 0 ? read : mergeContainerdSettings(settings, read, path);
+		settings = loaded.length === 0 ? read : mergeContainerdSettings(settings, read, path, isOld);
 		loaded.push(path);
 		for (const each of importsOf(config)) {
-			pending.push(...(await findMatchingFiles(host, posix.resolve(parentOf(path), each))));
+			// Up to 1.x a relative pattern is looked for where the daemon stands, a relative path beside the file.
+			const base = isOld && each.includes('*') ? '/' : parentOf(path);
+			pending.push(...(await findMatchingFiles(host, posix.resolve(base, each))));
 		}
 	}
-	const readsAnyStyle = version.known && Number.parseInt(version.value, 10) >= 2;
+	const readsAnyStyle = version.known && !isOld;
 	const snapshotter = settings.snapshotter ?? (readsAnyStyle ? settings.ignoredSnapshotter : undefined);
 	return { source: loaded.join(', '), settings: { ...settings, snapshotter } };
 }

@@ -18,8 +18,6 @@ export interface Docker {
 	readonly usesContainerdStore: boolean | undefined;
 	/** Drivers whose folder below data-root is not empty: how dockerd finds a driver in use (`scanPriorDrivers`). */
 	readonly priorDrivers: readonly string[];
-	/** Undefined where it is not told. */
-	readonly isActive: boolean | undefined;
 }
 
 const defaultConfig = '/etc/docker/daemon.json';
@@ -59,6 +57,5 @@ export async function readDocker(
 		storageDriver: asked || undefined,
 		usesContainerdStore: flagAt(config, 'features', 'containerd-snapshotter'),
 		priorDrivers: drivers.filter((_, index) => filled[index]),
-		isActive: service?.isActive,
 	};
 }

@@ -48,6 +48,17 @@ export const containerdKinds = {
 		commands: [['containerd', 'config', 'dump']],
 		source: 'NixOS/nixpkgs#158304; containerd-config.toml(5)',
 	},
+	configOverridden: {
+		id: 'containerd.config-overridden',
+		title: 'The snapshotter of config.toml is the one that containerd uses',
+		when: { warning: 'config.toml names zfs, and with its imported files containerd uses another one' },
+		why:
+			'containerd 1.x takes the section of a plugin as a whole from the last file that has one: an imported file ' +
+			'that sets anything of CRI puts the snapshotter back to overlayfs, and what zfs stored is out of sight.',
+		action: 'Name the snapshotter in the last imported file as well, or keep CRI in one file.',
+		commands: [['containerd', 'config', 'dump']],
+		source: 'measured with containerd 1.6.20; containerd/containerd#5837',
+	},
 	unpackZfs: {
 		id: 'containerd.unpack-zfs',
 		title: 'CRI can pull images into the zfs snapshotter',

@@ -1,0 +1,35 @@
+/** What the checks say of systems that the program has read from the files of a test. */
+import { consumersTopic } from '../../../src/checks/consumers/index.js';
+import type { Finding } from '../../../src/checks/finding.js';
+import type { HostFacts } from '../../../src/facts/host-facts.js';
+import type { PlanResult } from '../../../src/plan/plan-result.js';
+import type { Dataset } from '../../../src/zfs/dataset.js';
+import { type Installed, readSystems } from '../../support/systems.js';
+import { factsWith, findingsOf, nothingToDo, set, version } from '../facts.js';
+
+interface Around {
+	/** Of the loaded module and of the next boot; the default has overlayfs. */
+	readonly module?: string;
+	readonly datasets?: readonly Dataset[];
+	readonly plan?: PlanResult;
+	readonly nextKernel?: string;
+	readonly environment?: 'machine' | 'alternate-root';
+}
+
+export async function judge(installed: Installed, around: Around = {}): Promise<readonly Finding[]> {
+	const { module = '2.3.2', datasets = [], plan = nothingToDo, nextKernel, environment = 'machine' } = around;
+	const release: HostFacts['versions']['loadedModule'] = set(version(module));
+	const facts = factsWith({
+		consumers: await readSystems(installed),
+		datasets: set(datasets),
+		versions: { userspace: set(version(module)), loadedModule: release, nextModule: release },
+		machine: { environment: set(environment) },
+		...(nextKernel !== undefined && { boot: { nextKernel: set(nextKernel) } }),
+	});
+	return findingsOf(consumersTopic, { facts, plan });
+}
+
+/** The same as `severity id`. */
+export async function verdicts(installed: Installed, around: Around = {}): Promise<readonly string[]> {
+	return (await judge(installed, around)).map(({ severity, id }) => `${severity} ${id}`);
+}
