@@ -1,0 +1,45 @@
+/** How `src/cli.ts` and all it needs becomes plain JavaScript: the same for `dist/` and for the executable. */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+export const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
+
+/** Version of this program, from package.json. */
+export const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
+
+/**
+ * Bundles the program; React and Ink are frozen into their production form here.
+ * @param {import('esbuild').BuildOptions} options where it goes to, and what differs
+ * @returns {Promise<import('esbuild').BuildResult<{ metafile: true, write: false }>>}
+ */
+export function bundle({ define, ...options }) {
+	return build({
+		absWorkingDir: root,
+		entryPoints: { cli: 'src/cli.ts' },
+		bundle: true,
+		format: 'esm',
+		platform: 'node',
+		target: 'node24',
+		jsx: 'automatic',
+		minifySyntax: true,
+		legalComments: 'none',
+		define: {
+			'process.env.NODE_ENV': '"production"',
+			'process.env.DEV': '"false"',
+			ZFS_LOCKSTEP_VERSION: JSON.stringify(version),
+			...define,
+		},
+		// CommonJS dependencies in an ES module bundle call require for Node's own modules.
+		banner: {
+			js: "import { createRequire as createRequireForBundle } from 'node:module'; const require = createRequireForBundle(import.meta.url);",
+		},
+		// Ink imports its devtools without asking (vadimdemedes/ink#571): the bundle would fail at start without them.
+		alias: { 'react-devtools-core': path.join(root, 'packaging/devtools-stub.mjs') },
+		metafile: true,
+		write: false,
+		logLevel: 'warning',
+		...options,
+	});
+}
