@@ -17,8 +17,9 @@ const usage = `usage: node test/lab/main.ts COMMAND
   shell MACHINE             its console on this terminal; leave with Ctrl-]
   reboot MACHINE            reboot it in order
   cut MACHINE               cut its power;  on MACHINE  switches it on again
-  down [MACHINE...]         end and forget machines (all)
+  down MACHINE...           end and forget machines;  list  names them
 options: --program FILE     a standalone executable instead of dist/
+         --dist FOLDER      a build in another place than dist/
          --bare             no program at all
          --cache-mode MODE  unsafe, writeback or none
 cache: ${cacheFolder}
@@ -28,6 +29,7 @@ const { values, positionals } = parseArgs({
 	allowPositionals: true,
 	options: {
 		program: { type: 'string' },
+		dist: { type: 'string', default: path.join(repository, 'dist') },
 		bare: { type: 'boolean', default: false },
 		'cache-mode': { type: 'string', default: 'unsafe' },
 	},
@@ -37,7 +39,7 @@ const [name = ''] = names;
 process.exitCode = await main();
 
 async function main(): Promise<number> {
-	const needsMachine = ['up', 'exec', 'shell', 'reboot', 'cut', 'on'].includes(command ?? '');
+	const needsMachine = ['up', 'exec', 'shell', 'reboot', 'cut', 'on', 'down'].includes(command ?? '');
 	if (needsMachine && !/^[\w-]+$/.test(name)) {
 		process.stderr.write(usage);
 		return 2;
@@ -65,8 +67,14 @@ async function main(): Promise<number> {
 			say(`up after ${(await machine().waitUntilUp()).toFixed(0)} s`);
 			return 0;
 		case 'down':
-			for (const each of names.length > 0 ? names : machinesIn(machinesFolder)) {
+			for (const each of names) {
 				await Machine.reopen(path.join(machinesFolder, each)).remove();
+			}
+			return 0;
+		case 'list':
+			for (const each of machinesIn(machinesFolder)) {
+				const isOn = Machine.reopen(path.join(machinesFolder, each)).isOn;
+				process.stdout.write(`${each} ${isOn ? 'on' : 'off'}\n`);
 			}
 			return 0;
 		default:
@@ -83,7 +91,9 @@ function program(): Program {
 	if (values.bare) {
 		return { kind: 'none' };
 	}
-	return values.program === undefined ? { kind: 'dist' } : { kind: 'executable', file: values.program };
+	return values.program === undefined
+		? { kind: 'build', folder: values.dist }
+		: { kind: 'executable', file: values.program };
 }
 
 function cacheMode(): 'unsafe' | 'writeback' | 'none' {

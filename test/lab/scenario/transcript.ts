@@ -46,7 +46,7 @@ export class Transcript {
 	}
 
 	/** A file beside the transcript. */
-	keep(name: string, content: string): void {
+	keep(name: string, content: string | Buffer): void {
 		writeFileSync(path.join(this.folder, name), content);
 	}
 
