@@ -1,7 +1,8 @@
 import { type Answer, type Question, type StepEvent, stepIds } from '../../steps/step.js';
 import type { RunEvent } from '../engine/run-event.js';
+import { shellWords } from '../plan/shell-text.js';
 import type { About } from './about.js';
-import { commandLines, commandRows, shellWords } from './text/command.js';
+import { commandLines, commandRows } from './text/command.js';
 import { endingText } from './text/ending.js';
 import { findingDetails, findingTitle } from './text/finding.js';
 import { emptyLine, hang, type Line, line, paragraph, span } from './text/line.js';

@@ -1,11 +1,12 @@
 import { Box } from 'ink';
 import type { ReactNode } from 'react';
+import { shellWords } from '../../plan/shell-text.js';
 import { endLines, entryLines, findingListRows, marksOf, panelLines } from '../content.js';
 import { newestEntries } from '../feed.js';
 import type { Layout } from '../layout.js';
 import { questionText } from '../question-text.js';
 import { visiblePart } from '../scroll.js';
-import { commandRows, shellWords } from '../text/command.js';
+import { commandRows } from '../text/command.js';
 import { emptyLine, type Line, line, span } from '../text/line.js';
 import { progressLines } from '../text/progress.js';
 import { formatDuration } from '../text/quantities.js';

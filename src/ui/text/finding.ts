@@ -1,5 +1,6 @@
 import type { Finding, Remediation } from '../../checks/finding.js';
-import { argvWords, commandRows } from './command.js';
+import { argvWords } from '../../plan/shell-text.js';
+import { commandRows } from './command.js';
 import { hang, type Line, line, paragraph, printLines } from './line.js';
 import type { Printing } from './printing.js';
 import { severityLabel, worstFirst } from './severity.js';

@@ -1,5 +1,6 @@
 import type { RollbackStage } from '../../../steps/step.js';
-import { commandRows, shellWords } from './command.js';
+import { shellWords } from '../../plan/shell-text.js';
+import { commandRows } from './command.js';
 import { type Line, line } from './line.js';
 import { wrap } from './wrap.js';
 

@@ -2,7 +2,8 @@ import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Command } from '../../../src/host/host.js';
-import { commandLines, commandRows, shellWords } from '../../../src/ui/text/command.js';
+import { shellWords } from '../../../src/plan/shell-text.js';
+import { commandLines, commandRows } from '../../../src/ui/text/command.js';
 import { cellWidth } from '../../../src/ui/text/width.js';
 import { commands } from '../example-run.js';
 
@@ -41,7 +42,7 @@ describe('a command on the screen', () => {
 		}
 	});
 
-	it('can be copied: a shell reads back exactly the arguments, however many rows it takes', () => {
+	it('can be copied: a shell reads back exactly the arguments, however many rows it takes', { timeout: 60_000 }, () => {
 		const argument = fc
 			.string({ unit: 'binary', minLength: 0, maxLength: 60 })
 			.filter((text) => !text.includes('\0') && text.isWellFormed());
