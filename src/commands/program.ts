@@ -30,7 +30,7 @@ export interface Program {
 	/** What to type to come back to this run. */
 	readonly resumeCommand: string;
 	/** What to type for another command on the same run: `status`, `rollback --run`. */
-	commandLine(command: string): string;
+	readonly commandLine: (command: string) => string;
 }
 
 const standardState = '/var/lib/zfs-lockstep';

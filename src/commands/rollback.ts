@@ -49,7 +49,14 @@ export async function execute(invocation: Invocation): Promise<number> {
 	}
 	const policy = answerPolicy(invocation);
 	const outcome = await withSitting(program, runOptionsOf(invocation), { reopen: true }, (sitting) =>
-		show(program, sitting, runRollback(sitting.session), invocation.switch('yes') ? 'lines' : 'wizard', policy),
+		show(
+			program,
+			sitting,
+			runRollback(sitting.session),
+			invocation.switch('yes') ? 'lines' : 'wizard',
+			policy,
+			'rollback',
+		),
 	);
 	return outcome.exitCode;
 }

@@ -14,7 +14,7 @@ import { printingOf } from './output.js';
 import type { Program } from './program.js';
 import { type Sitting, withSitting } from './sitting.js';
 
-function aboutOf(program: Program, sitting: Sitting): About {
+function aboutOf(program: Program, sitting: Sitting, activity: About['activity']): About {
 	const { session } = sitting;
 	return {
 		version,
@@ -23,7 +23,9 @@ function aboutOf(program: Program, sitting: Sitting): About {
 		root: program.host.root,
 		steps: steps.map(({ id, title, purpose }) => ({ id, title, purpose })),
 		logFile: logFile(program.places.logDirectory),
-		resumeCommand: program.resumeCommand,
+		resumeCommand: activity === 'rollback' ? program.commandLine('rollback --run') : program.resumeCommand,
+		commandLine: program.commandLine,
+		...(activity === undefined ? {} : { activity }),
 		rollbackFile: `${session.context.runDirectory}/ROLLBACK.txt`,
 	};
 }
@@ -35,12 +37,15 @@ export async function show(
 	events: Run,
 	screen: 'wizard' | 'lines',
 	answerQuestion: (question: Question) => Answer | undefined,
+	activity?: 'rollback',
 ): Promise<RunOutcome> {
 	const { leave } = sitting;
-	const about = aboutOf(program, sitting);
+	const about = aboutOf(program, sitting, activity);
 	const write = (text: string) => process.stdout.write(text);
 	if (program.isJson) {
-		return runJson({ run: events, leave: leave.signal, answerQuestion, write, now: () => program.host.now() });
+		const now = () => program.host.now();
+		const { resumeCommand } = about;
+		return runJson({ run: events, leave: leave.signal, resumeCommand, answerQuestion, write, now });
 	}
 	if (screen === 'wizard' && program.terminal.interactive) {
 		return openWizard({ run: events, about, terminal: program.terminal, leave });

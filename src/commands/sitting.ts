@@ -138,6 +138,7 @@ export async function withSitting<T>(
 			stateDirectory: places.stateDirectory,
 			state,
 			leave: leave.signal,
+			ownCommands: program,
 		});
 		return await body({ session, resumed, leave });
 	} finally {

@@ -24,7 +24,7 @@ async function readVersions({ host }: Program): Promise<RunStatus['versions']> {
 /** `status`: where the run stands. Always 0, unless the state cannot be read. */
 export async function execute(invocation: Invocation): Promise<number> {
 	const program = await openProgram(invocation);
-	const status = describeStatus(readRun(program), await readVersions(program));
+	const status = describeStatus(readRun(program), await readVersions(program), program);
 	if (program.isJson) printJson(status);
 	else print(renderStatus(status, printingOf(program)));
 	return exitCodes.done;

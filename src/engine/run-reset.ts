@@ -23,7 +23,7 @@ export async function* runReset(session: Session): Run {
 	return {
 		exitCode: exitCodes.done,
 		title: 'The run is ended. Nothing of it is on hold any more.',
-		lines: ['A new one begins with: zfs-lockstep'],
+		lines: [`A new one begins with: ${session.ownCommands.resumeCommand}`],
 	};
 }
 
@@ -44,7 +44,7 @@ async function* letGo(session: Session, backup: Step): StepRun<RunOutcome | unde
 			body: ['Replication that runs while userspace and module differ may fail without a word.'],
 			commands: holds,
 		});
-		if (answer.value !== true) return declined;
+		if (answer.value !== true) return declined(session);
 		const stop = yield* carryOut(session, holds);
 		if (stop !== undefined) return stop;
 		const { heldPackages } = session.state.evidence;
@@ -78,11 +78,13 @@ async function* letGo(session: Session, backup: Step): StepRun<RunOutcome | unde
 	return sure.value === true ? yield* carryOut(session, snapshots) : undefined;
 }
 
-const declined: RunOutcome = {
-	exitCode: exitCodes.answerNeeded,
-	title: 'Declined: the run goes on to exist, and everything stays on hold.',
-	lines: ['Where it stands: zfs-lockstep status'],
-};
+function declined(session: Session): RunOutcome {
+	return {
+		exitCode: exitCodes.answerNeeded,
+		title: 'Declined: the run goes on to exist, and everything stays on hold.',
+		lines: [`Where it stands: ${session.ownCommands.commandLine('status')}`],
+	};
+}
 
 async function* carryOut(session: Session, commands: readonly PlannedCommand[]): StepRun<RunOutcome | undefined> {
 	for (const command of commands) {
@@ -91,7 +93,10 @@ async function* carryOut(session: Session, commands: readonly PlannedCommand[]):
 			return {
 				exitCode: exitCodes.error,
 				title: `${command.why}: it failed.`,
-				lines: [`It was: ${shellText(command.work)}`, 'Mend the cause, then: zfs-lockstep reset'],
+				lines: [
+					`It was: ${shellText(command.work)}`,
+					`Mend the cause, then: ${session.ownCommands.commandLine('reset')}`,
+				],
 			};
 		}
 	}

@@ -1,8 +1,7 @@
+import { differingHalves } from '../../steps/observe.js';
 import type { RollbackStage, Step, StepRun } from '../../steps/step.js';
 import { succeeded } from '../host/host.js';
 import { shellText } from '../plan/shell-text.js';
-import { readVersionsByTools } from '../zfs/read-versions.js';
-import { isSameRelease } from '../zfs/version.js';
 import { exitCodes } from './exit-codes.js';
 import { waysBack } from './rollback.js';
 import { forward, stopFor } from './run.js';
@@ -20,7 +19,7 @@ export async function* runRollback(session: Session): Run {
 	try {
 		yield* forward(session, session.steps[0], settleIntent(session));
 		const pending = session.state.evidence.rollbackBootId;
-		if (pending !== undefined && pending === (await bootIdOf(session))) return waitForReboot();
+		if (pending !== undefined && pending === (await bootIdOf(session))) return waitForReboot(session);
 		for (;;) {
 			session.context.refresh();
 			const stages = await waysBack(session);
@@ -40,36 +39,30 @@ export async function* runRollback(session: Session): Run {
 	return {
 		exitCode: exitCodes.done,
 		title: `Everything that the run changed is undone; OpenZFS is at ${session.context.plan().fromVersion}.`,
-		lines: ['The whole story: zfs-lockstep report'],
+		lines: [`The whole story: ${session.ownCommands.commandLine('report')}`],
 	};
 }
 
-function waitForReboot(): RunOutcome {
+function waitForReboot(session: Session): RunOutcome {
 	return {
 		exitCode: exitCodes.waitingForReboot,
 		title: 'The host must be rebooted before the way back goes on.',
-		lines: ['Reboot: systemctl reboot', 'Then go on with: zfs-lockstep rollback --run'],
+		lines: ['Reboot: systemctl reboot', `Then go on with: ${session.ownCommands.commandLine('rollback --run')}`],
 	};
-}
-
-/** Jobs and packages are let go only when both halves match again. */
-async function mismatch(session: Session): Promise<string | undefined> {
-	const { userspace, loadedModule } = await readVersionsByTools(session.host);
-	if (!userspace.known) return userspace.why;
-	if (!loadedModule.known) return loadedModule.why;
-	if (loadedModule.value === undefined) return 'the module is not loaded';
-	if (isSameRelease(userspace.value, loadedModule.value)) return undefined;
-	return `userspace ${userspace.value.full}, loaded module ${loadedModule.value.full}`;
 }
 
 async function* carryOut(session: Session, step: Step, stage: RollbackStage): StepRun<RunOutcome | undefined> {
 	if (step.id === 'backup') {
-		const differing = await mismatch(session);
+		// Jobs and packages are let go only when both halves match again.
+		const differing = await differingHalves(session.host);
 		if (differing !== undefined) {
 			return {
 				exitCode: exitCodes.error,
 				title: 'The halves of OpenZFS do not match yet, so jobs and packages stay on hold.',
-				lines: [`${differing}.`, 'Reboot if that is due, then go on with: zfs-lockstep rollback --run'],
+				lines: [
+					`${differing}.`,
+					`Reboot if that is due, then go on with: ${session.ownCommands.commandLine('rollback --run')}`,
+				],
 			};
 		}
 	}
@@ -84,7 +77,7 @@ async function* carryOut(session: Session, step: Step, stage: RollbackStage): St
 		return {
 			exitCode: exitCodes.answerNeeded,
 			title: `"${stage.title}" was declined.`,
-			lines: ['Go on with: zfs-lockstep rollback --run'],
+			lines: [`Go on with: ${session.ownCommands.commandLine('rollback --run')}`],
 		};
 	}
 	for (const command of stage.commands) {
@@ -93,7 +86,10 @@ async function* carryOut(session: Session, step: Step, stage: RollbackStage): St
 			return {
 				exitCode: exitCodes.error,
 				title: `${command.why}: it failed.`,
-				lines: [`It was: ${shellText(command.work)}`, 'Mend the cause, then: zfs-lockstep rollback --run'],
+				lines: [
+					`It was: ${shellText(command.work)}`,
+					`Mend the cause, then: ${session.ownCommands.commandLine('rollback --run')}`,
+				],
 			};
 		}
 	}
@@ -104,7 +100,7 @@ async function* carryOut(session: Session, step: Step, stage: RollbackStage): St
 	if (!stage.rebootAfter) return undefined;
 	const bootId = await bootIdOf(session);
 	if (bootId !== undefined) await session.context.record({ rollbackBootId: bootId });
-	return waitForReboot();
+	return waitForReboot(session);
 }
 
 /** The backup step has two stages, one after the other; the record says which is left. */

@@ -1,13 +1,4 @@
-import type {
-	Answer,
-	Failure,
-	RollbackStage,
-	Step,
-	StepContext,
-	StepEvent,
-	StepOutcome,
-	StepRun,
-} from '../../steps/step.js';
+import type { Answer, Failure, RollbackStage, Step, StepEvent, StepOutcome, StepRun } from '../../steps/step.js';
 import { JobLeftError } from '../host/host.js';
 import { HostError } from '../host/host-error.js';
 import { AnswerNeededError } from './errors.js';
@@ -35,7 +26,7 @@ export async function* run(session: Session, options: { readonly resumed: boolea
 				return {
 					exitCode: exitCodes.done,
 					title: `Stopped after "${step.title}", as asked.`,
-					lines: ['Go on with: zfs-lockstep run'],
+					lines: [`Go on with: ${session.ownCommands.resumeCommand}`],
 				};
 			}
 		}
@@ -52,7 +43,10 @@ function finished(session: Session): RunOutcome {
 	return {
 		exitCode: exitCodes.done,
 		title: `OpenZFS ${plan.targetUpstream}: kernel module and userspace are in lockstep.`,
-		lines: ['The whole story: zfs-lockstep report', 'Do not run "zpool upgrade" while you may still want to go back.'],
+		lines: [
+			`The whole story: ${session.ownCommands.commandLine('report')}`,
+			'Do not run "zpool upgrade" while you may still want to go back.',
+		],
 	};
 }
 
@@ -73,7 +67,10 @@ export function stopFor(session: Session, error: unknown): RunOutcome {
 		return {
 			exitCode: exitCodes.interrupted,
 			title: 'Left. What was running goes on by itself.',
-			lines: ['Come back with: zfs-lockstep', 'Watch it with: zfs-lockstep log -f'],
+			lines: [
+				`Come back with: ${session.ownCommands.resumeCommand}`,
+				`Watch it with: ${session.ownCommands.commandLine('log -f')}`,
+			],
 		};
 	}
 	throw error;
@@ -145,7 +142,7 @@ async function* runStep(
 			await session.apply({ type: 'step-undone', step: step.id });
 			yield* forward(session, step, contradicted(step, probe.evidence));
 		} else if (attemptsOf(recorded) >= attemptsAllowed) {
-			const halted = yield* forward(session, step, offerAnotherTry(session.context, step, attemptsOf(recorded)));
+			const halted = yield* forward(session, step, offerAnotherTry(session, step, attemptsOf(recorded)));
 			if (halted !== undefined) {
 				return halted;
 			}
@@ -203,17 +200,18 @@ async function* contradicted(step: Step, evidence: string): StepRun<void> {
 	yield event;
 }
 
-async function* offerAnotherTry(context: StepContext, step: Step, attempts: number): StepRun<RunOutcome | undefined> {
-	const answer = yield* context.ask({
+async function* offerAnotherTry(session: Session, step: Step, attempts: number): StepRun<RunOutcome | undefined> {
+	const { commandLine } = session.ownCommands;
+	const answer = yield* session.context.ask({
 		id: `${step.id}.another-try`,
 		kind: 'choose',
 		title: `"${step.title}" was begun ${attempts} times without success. Try again?`,
-		body: ['Nothing more is done by itself after three tries. Look at the log first: zfs-lockstep log'],
+		body: [`Nothing more is done by itself after three tries. Look at the log first: ${commandLine('log')}`],
 		choices: [
 			{
 				value: 'stop',
 				label: 'Stop here',
-				hint: 'the host stays as it is; the way back is shown by: zfs-lockstep rollback',
+				hint: `the host stays as it is; the way back is shown by: ${commandLine('rollback')}`,
 			},
 			{ value: 'again', label: 'Try again', hint: 'the cause is mended' },
 		],
@@ -225,12 +223,13 @@ async function* offerAnotherTry(context: StepContext, step: Step, attempts: numb
 	return {
 		exitCode: exitCodes.rollbackNeeded,
 		title: `Halted at "${step.title}" after ${attempts} tries.`,
-		lines: ['The way back from here: zfs-lockstep rollback', 'What happened: zfs-lockstep log'],
+		lines: [`The way back from here: ${commandLine('rollback')}`, `What happened: ${commandLine('log')}`],
 	};
 }
 
 async function conclude(session: Session, step: Step, outcome: StepOutcome): Promise<RunOutcome | undefined> {
 	const at = session.host.now();
+	const { resumeCommand, commandLine } = session.ownCommands;
 	switch (outcome.kind) {
 		case 'done':
 			await session.apply({ type: 'step-done', step: step.id, at, evidence: outcome.evidence });
@@ -249,7 +248,7 @@ async function conclude(session: Session, step: Step, outcome: StepOutcome): Pro
 			return {
 				exitCode: outcome.waitingFor === 'reboot' ? exitCodes.waitingForReboot : exitCodes.answerNeeded,
 				title: outcome.text,
-				lines: ['Go on afterwards with: zfs-lockstep', 'The way back from here: zfs-lockstep rollback'],
+				lines: [`Go on afterwards with: ${resumeCommand}`, `The way back from here: ${commandLine('rollback')}`],
 			};
 		case 'blocked':
 			await session.apply({ type: 'step-undone', step: step.id });
@@ -266,7 +265,7 @@ async function conclude(session: Session, step: Step, outcome: StepOutcome): Pro
 			return {
 				exitCode: exitCodes.busy,
 				title: outcome.text,
-				lines: ['Nothing was begun beside it. Go on when it has finished, with: zfs-lockstep'],
+				lines: [`Nothing was begun beside it. Go on when it has finished, with: ${resumeCommand}`],
 			};
 		case 'failed':
 			await session.apply({
@@ -283,7 +282,7 @@ async function conclude(session: Session, step: Step, outcome: StepOutcome): Pro
 					outcome.failure.why,
 					...outcome.failure.todo,
 					...(outcome.failure.lines ?? []),
-					'The way back from here: zfs-lockstep rollback',
+					`The way back from here: ${commandLine('rollback')}`,
 				],
 			};
 	}

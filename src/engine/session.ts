@@ -32,7 +32,20 @@ export interface SessionParts {
 	readonly state: RunState;
 	/** Aborts when the administrator leaves: detached work goes on, nothing new begins. */
 	readonly leave: AbortSignal;
+	readonly ownCommands?: OwnCommands;
 }
+
+/** What to type for this program on this run: a demonstration or another root needs flags for it. */
+export interface OwnCommands {
+	readonly resumeCommand: string;
+	/** For another command: `status`, `rollback --run`. */
+	readonly commandLine: (command: string) => string;
+}
+
+const plainCommands: OwnCommands = {
+	resumeCommand: 'zfs-lockstep',
+	commandLine: (command) => `zfs-lockstep ${command}`,
+};
 
 /** One sitting with a run: its state, kept in step with the disk, and the context that the steps see. */
 export class Session {
@@ -40,6 +53,7 @@ export class Session {
 	readonly steps: readonly [Step, ...Step[]];
 	readonly log: EventLog;
 	readonly leave: AbortSignal;
+	readonly ownCommands: OwnCommands;
 	readonly context: StepContext;
 	/** Results of commands that an earlier sitting began, until the step asks for them. */
 	readonly collected = new Map<string, PipelineResult>();
@@ -52,6 +66,7 @@ export class Session {
 		this.steps = parts.steps;
 		this.log = parts.log;
 		this.leave = parts.leave;
+		this.ownCommands = parts.ownCommands ?? plainCommands;
 		this.#store = parts.store;
 		this.#state = parts.state;
 		this.context = {

@@ -1,5 +1,6 @@
 import type { RunState } from '../../steps/run-state.js';
 import { type StepId, stepIds } from '../../steps/step.js';
+import type { OwnCommands } from './session.js';
 
 /** Where a run stands, as `status --json` prints it. */
 export interface RunStatus {
@@ -28,14 +29,18 @@ export function currentStep(state: RunState): StepId | undefined {
 }
 
 /** What `status` says about a recorded run. Pure; `versions` were read by the caller. */
-export function describeStatus(state: RunState | undefined, versions: RunStatus['versions']): RunStatus {
+export function describeStatus(
+	state: RunState | undefined,
+	versions: RunStatus['versions'],
+	{ resumeCommand, commandLine }: OwnCommands,
+): RunStatus {
 	if (state === undefined) {
 		return {
 			schemaVersion: 1,
 			run: null,
 			step: null,
 			waitingFor: null,
-			next: 'No run is recorded. Begin with: zfs-lockstep',
+			next: `No run is recorded. Begin with: ${resumeCommand}`,
 			versions,
 		};
 	}
@@ -54,7 +59,7 @@ export function describeStatus(state: RunState | undefined, versions: RunStatus[
 			run,
 			step: null,
 			waitingFor: null,
-			next: 'The run is finished. Its story: zfs-lockstep report',
+			next: `The run is finished. Its story: ${commandLine('report')}`,
 			versions,
 		};
 	}
@@ -70,8 +75,8 @@ export function describeStatus(state: RunState | undefined, versions: RunStatus[
 				step,
 				waitingFor: 'administrator',
 				next: current.rollbackNeeded
-					? `${current.failure.what} The way back: zfs-lockstep rollback`
-					: `${current.failure.what} Mend it, then go on with: zfs-lockstep`,
+					? `${current.failure.what} The way back: ${commandLine('rollback')}`
+					: `${current.failure.what} Mend it, then go on with: ${resumeCommand}`,
 				versions,
 			};
 		case 'running':
@@ -80,10 +85,17 @@ export function describeStatus(state: RunState | undefined, versions: RunStatus[
 				run,
 				step,
 				waitingFor: 'nobody',
-				next: 'The step was begun. Watch it or go on with: zfs-lockstep',
+				next: `The step was begun. Watch it or go on with: ${resumeCommand}`,
 				versions,
 			};
 		default:
-			return { schemaVersion: 1, run, step, waitingFor: 'administrator', next: 'Go on with: zfs-lockstep', versions };
+			return {
+				schemaVersion: 1,
+				run,
+				step,
+				waitingFor: 'administrator',
+				next: `Go on with: ${resumeCommand}`,
+				versions,
+			};
 	}
 }

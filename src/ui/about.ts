@@ -13,6 +13,8 @@ export interface About {
 	readonly logFile: string;
 	/** What to type to come back, with the flags that this run needs: `zfs-lockstep demo`. */
 	readonly resumeCommand: string;
+	/** What to type for another command on the same run: `status`. */
+	readonly commandLine: (command: string) => string;
 	/** The rollback guidance on disk; absent where there is none. */
 	readonly rollbackFile?: string;
 	/** What is done to the steps; without it they are taken. */

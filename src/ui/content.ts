@@ -116,8 +116,8 @@ function quitLines(view: View, width: number): readonly Line[] {
 		...paragraph(whatGoesOn(view), width),
 		emptyLine,
 		...paragraph(`Come back with: ${view.about.resumeCommand}`, width),
-		...paragraph('Where it stands without coming back: zfs-lockstep status', width),
-		...paragraph('The way back: zfs-lockstep rollback', width),
+		...paragraph(`Where it stands without coming back: ${view.about.commandLine('status')}`, width),
+		...paragraph(`The way back: ${view.about.commandLine('rollback')}`, width),
 	];
 }
 

@@ -16,7 +16,12 @@ const slice = 4;
  * Walks a run to its end. When `leave` aborts, a detached job is let go at once, a foreground command is waited for, and
  * nothing new begins.
  */
-export async function drive(run: Run, renderer: Renderer, leave: AbortSignal): Promise<RunOutcome> {
+export async function drive(
+	run: Run,
+	renderer: Renderer,
+	leave: AbortSignal,
+	resumeCommand: string,
+): Promise<RunOutcome> {
 	let answer: Answer | undefined;
 	let inForeground = false;
 	let sliceEnd = performance.now() + slice;
@@ -38,8 +43,9 @@ export async function drive(run: Run, renderer: Renderer, leave: AbortSignal): P
 			continue;
 		}
 		if (leave.aborted && !inForeground) {
-			const ended = await run.return(leftOutcome);
-			return ended.done === true ? ended.value : leftOutcome;
+			const left = leftOutcome(resumeCommand);
+			const ended = await run.return(left);
+			return ended.done === true ? ended.value : left;
 		}
 		if (performance.now() > sliceEnd) {
 			await new Promise((resolve) => setImmediate(resolve));
@@ -49,8 +55,10 @@ export async function drive(run: Run, renderer: Renderer, leave: AbortSignal): P
 }
 
 /** Between two pieces of work there is nothing that goes on by itself. */
-export const leftOutcome: RunOutcome = {
-	exitCode: exitCodes.interrupted,
-	title: 'Left between two commands. Nothing is running.',
-	lines: ['Go on with: zfs-lockstep'],
-};
+export function leftOutcome(resumeCommand: string): RunOutcome {
+	return {
+		exitCode: exitCodes.interrupted,
+		title: 'Left between two commands. Nothing is running.',
+		lines: [`Go on with: ${resumeCommand}`],
+	};
+}

@@ -8,6 +8,8 @@ const eventSchemaVersion = 1;
 export interface JsonOptions {
 	readonly run: Run;
 	readonly leave: AbortSignal;
+	/** What to type to come back. */
+	readonly resumeCommand: string;
 	readonly answerQuestion: (question: Question) => Answer | undefined;
 	readonly write: (text: string) => void;
 	/** Seconds since the epoch. */
@@ -16,7 +18,7 @@ export interface JsonOptions {
 
 /** Shows a run as one JSON document a line, the last of type `ended`. Byte counts beyond 2^53 are strings. */
 export async function runJson(options: JsonOptions): Promise<RunOutcome> {
-	const { run, leave, answerQuestion, write, now } = options;
+	const { run, leave, resumeCommand, answerQuestion, write, now } = options;
 	const print = (event: RunEvent | JsonOnlyEvent): void => {
 		write(`${jsonText({ schemaVersion: eventSchemaVersion, at: now(), ...event })}\n`);
 	};
@@ -28,7 +30,7 @@ export async function runJson(options: JsonOptions): Promise<RunOutcome> {
 			return answer;
 		},
 	};
-	const outcome = await drive(run, renderer, leave);
+	const outcome = await drive(run, renderer, leave, resumeCommand);
 	print({ type: 'ended', outcome });
 	return outcome;
 }

@@ -56,7 +56,7 @@ export async function runPlain(options: PlainOptions): Promise<RunOutcome> {
 			return answer;
 		},
 	};
-	const outcome = await drive(run, renderer, leave);
+	const outcome = await drive(run, renderer, leave, about.resumeCommand);
 	print([[], ...outcomeLines(outcome, width)]);
 	return outcome;
 }

@@ -101,7 +101,7 @@ async function close(ink: Instance): Promise<void> {
 /** Drives the run from the view's answers. */
 async function follow({ run, about, leave }: WizardOptions, store: ViewStore, now: () => number): Promise<RunOutcome> {
 	const leaving = store.when((view) => view.leaving !== 'no').then(() => leave.abort());
-	const atOnce = store.when((view) => view.leaving === 'at-once').then(() => leftOutcome);
+	const atOnce = store.when((view) => view.leaving === 'at-once').then(() => leftOutcome(about.resumeCommand));
 	const driven = drive(
 		run,
 		{
@@ -112,6 +112,7 @@ async function follow({ run, about, leave }: WizardOptions, store: ViewStore, no
 			},
 		},
 		leave.signal,
+		about.resumeCommand,
 	);
 	const outcome = await Promise.race([driven, atOnce, leaving.then(() => driven)]);
 	return store.current().leaving === 'no' ? outcome : afterLeaving(outcome, store, about);

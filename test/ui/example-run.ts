@@ -67,6 +67,7 @@ export const about: About = {
 	],
 	logFile: '/var/log/zfs-lockstep/20261122-213000.log',
 	resumeCommand: 'zfs-lockstep',
+	commandLine: (command) => `zfs-lockstep ${command}`,
 };
 
 export const upgradePlan: UpgradePlan = {

@@ -87,6 +87,7 @@ describe('JSON lines', () => {
 	it('are documents of one schema version, the last one the outcome', async () => {
 		const lines: string[] = [];
 		await runJson({
+			resumeCommand: 'zfs-lockstep',
 			run: fakeRun({ pace: 0, ending: 'done', buildLines: 20 }),
 			leave: neverLeave,
 			answerQuestion: agree,
@@ -104,6 +105,7 @@ describe('JSON lines', () => {
 	it('say that a question was not answered', async () => {
 		const lines: string[] = [];
 		const outcome = await runJson({
+			resumeCommand: 'zfs-lockstep',
 			run: fakeRun({ pace: 0, ending: 'done', buildLines: 20 }),
 			leave: neverLeave,
 			answerQuestion: () => undefined,
@@ -144,6 +146,7 @@ describe('leaving a run', () => {
 			run(),
 			{ show: (one) => seen.push(one.type === 'step-event' ? one.event.type : one.type), answer: () => undefined },
 			leave.signal,
+			'zfs-lockstep',
 		);
 		expect(seen).toEqual(['command-started', 'output', 'command-ended']);
 		expect(outcome.exitCode).toBe(130);
@@ -163,7 +166,9 @@ describe('leaving a run', () => {
 				closed = true;
 			}
 		}
-		expect((await drive(run(), { show: () => {}, answer: () => undefined }, leave.signal)).exitCode).toBe(130);
+		expect(
+			(await drive(run(), { show: () => {}, answer: () => undefined }, leave.signal, 'zfs-lockstep')).exitCode,
+		).toBe(130);
 		expect(closed).toBe(true);
 	});
 });
