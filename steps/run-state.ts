@@ -1,3 +1,4 @@
+import type { HeldJob } from '../src/jobs/job.js';
 import type { PlannedCommand } from '../src/plan/planned-command.js';
 import type { UpgradePlan } from '../src/plan/upgrade-plan.js';
 import type { Failure, StepId } from './step.js';
@@ -60,14 +61,6 @@ export interface SavedPackage {
 	/** Absolute path of the kept .deb. */
 	readonly file: string;
 	readonly sha256: string;
-}
-
-export interface HeldJob {
-	/** `systemd-drop-in`, `cron-file`, ... see the job-holding code of the backup step. */
-	readonly kind: string;
-	readonly name: string;
-	/** What undoing needs: path, mode, owner, checksum, former value. */
-	readonly detail: Readonly<Record<string, string>>;
 }
 
 /** What the steps found and made; each key is written by one step. */

@@ -11,7 +11,11 @@ const tables: readonly (readonly [path: string, form: CronTableForm])[] = [
 	['/etc/anacrontab', 'anacron'],
 ];
 const tableFolder = '/etc/cron.d';
-const scriptFolders = ['/etc/cron.hourly', '/etc/cron.daily', '/etc/cron.weekly', '/etc/cron.monthly'] as const;
+/** Debian, SUSE and Red Hat; Alpine. */
+const scriptFolders = [
+	...['hourly', 'daily', 'weekly', 'monthly'].map((period) => `/etc/cron.${period}`),
+	...['15min', 'hourly', 'daily', 'weekly', 'monthly'].map((period) => `/etc/periodic/${period}`),
+];
 
 /** Scripts and tables of packages that upgrade by themselves; with systemd they leave it to the timers. */
 const upgradeScripts: ReadonlySet<string> = new Set(['apt-compat', 'apt', 'dnf-automatic', '0yum-daily.cron']);

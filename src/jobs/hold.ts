@@ -9,6 +9,14 @@ export interface StagedFile {
 	readonly mode: number;
 }
 
+/** @throws HostError */
+export async function writeStagedFiles(host: Host, files: readonly StagedFile[]): Promise<void> {
+	for (const { path, text, mode } of files) {
+		await host.files.makeDirectory(path.slice(0, path.lastIndexOf('/')), { mode: 0o700 });
+		await host.files.write(path, text, { mode });
+	}
+}
+
 /** How one job is put on hold. */
 export interface Hold {
 	readonly held: HeldJob;

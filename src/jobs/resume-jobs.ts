@@ -1,5 +1,6 @@
 /** Undoes what `planHold` planned, and only that. */
 import type { Host } from '../host/host.js';
+import { HostError } from '../host/host-error.js';
 import type { PlannedCommand } from '../plan/planned-command.js';
 import type { Resume } from './hold.js';
 import { meansFor } from './hold-means.js';
@@ -8,7 +9,7 @@ import { findStartable, folderOf, reloadUnits, removeFolders, startDaemon } from
 
 const reload = reloadUnits('finish.resume-job.reload');
 
-/** The exact undo in reverse order, as it will be if nobody touches the holds: for plans and the way back on paper. */
+/** The exact undo in reverse order, as it is while nobody touches the holds. */
 export function resumeCommands(held: readonly HeldJob[]): readonly PlannedCommand[] {
 	const reversed = held.toReversed();
 	const services = reversed.filter(isService);
@@ -22,10 +23,18 @@ export function resumeCommands(held: readonly HeldJob[]): readonly PlannedComman
 
 /**
  * The undo for the host as it is now: what is undone already is left out, and what somebody changed meanwhile is left
- * as it is and told. May be planned and run again after an interruption.
- * @throws HostError
+ * as it is and told. May be planned and run again after an interruption. Where the host cannot be read, the undo on paper.
  */
 export async function planResume(host: Host, held: readonly HeldJob[]): Promise<Resume> {
+	try {
+		return await planByHost(host, held);
+	} catch (error) {
+		if (!(error instanceof HostError)) throw error;
+		return { stagedFiles: [], commands: resumeCommands(held), notes: [error.message] };
+	}
+}
+
+async function planByHost(host: Host, held: readonly HeldJob[]): Promise<Resume> {
 	const reversed = held.toReversed();
 	const parts: Resume[] = [];
 	for (const one of reversed) parts.push(await meansFor(one).resume(host, one));

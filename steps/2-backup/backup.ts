@@ -1,8 +1,9 @@
 import { succeeded } from '../../src/host/host.js';
 import { takeInventory } from '../../src/inventory/take.js';
 import { findJobs, readRunningJobs } from '../../src/jobs/find-jobs.js';
+import { writeStagedFiles } from '../../src/jobs/hold.js';
 import { areHeld, type HoldPlan, planHold } from '../../src/jobs/hold-jobs.js';
-import { resumeCommands } from '../../src/jobs/resume-jobs.js';
+import { planResume } from '../../src/jobs/resume-jobs.js';
 import { type PlannedCommand, plan as planCommand } from '../../src/plan/planned-command.js';
 import { InvalidNameError, parsePoolName, poolOf } from '../../src/zfs/names.js';
 import { createCheckpoint, discardCheckpoint } from '../../src/zfs/pool-commands.js';
@@ -236,10 +237,7 @@ async function* protect(
 	const { host } = context;
 	const { evidence, pools } = context.state();
 	if (evidence.heldJobs === undefined || !(await areHeld(host, evidence.heldJobs))) {
-		for (const file of jobs.stagedFiles) {
-			await host.files.makeDirectory(file.path.slice(0, file.path.lastIndexOf('/')), { mode: 0o700 });
-			await host.files.write(file.path, file.text, { mode: file.mode });
-		}
+		await writeStagedFiles(host, jobs.stagedFiles);
 		// Recorded before the first is put on hold: an interruption must not leave a hold that nobody knows of.
 		await context.record({ heldJobs: jobs.held });
 		for (const command of jobs.commands) {
@@ -352,7 +350,9 @@ async function rollback(context: StepContext): Promise<readonly RollbackStage[]>
 	const { evidence, pools } = context.state();
 	const unhold = await unholdPackagesCommand(context);
 	const stages: RollbackStage[] = [];
-	const release = [...(unhold === undefined ? [] : [unhold]), ...resumeCommands(evidence.heldJobs ?? [])];
+	const resume = await planResume(context.host, evidence.heldJobs ?? []);
+	await writeStagedFiles(context.host, resume.stagedFiles);
+	const release = [...(unhold === undefined ? [] : [unhold]), ...resume.commands];
 	if (release.length > 0) {
 		stages.push({
 			title: 'Let packages and jobs go',
@@ -360,7 +360,7 @@ async function rollback(context: StepContext): Promise<readonly RollbackStage[]>
 			why: 'They were put on hold for the upgrade only.',
 			commands: release,
 			rebootAfter: false,
-			notes: ['Not before both halves of OpenZFS match again: zfs --version'],
+			notes: ['Not before both halves of OpenZFS match again: zfs --version', ...resume.notes],
 		});
 	}
 	const snapshots = evidence.snapshots ?? [];

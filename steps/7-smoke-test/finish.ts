@@ -1,4 +1,5 @@
 import { succeeded } from '../../src/host/host.js';
+import { writeStagedFiles } from '../../src/jobs/hold.js';
 import { planResume } from '../../src/jobs/resume-jobs.js';
 import { shellText } from '../../src/plan/shell-text.js';
 import { diagnose } from '../../src/zfs/problem.js';
@@ -44,9 +45,7 @@ export async function* finish(context: StepContext): StepRun<StepOutcome | undef
 				text: 'Packages and jobs are still on hold. Let them go with: zfs-lockstep',
 			};
 		}
-		for (const file of resume.stagedFiles) {
-			await context.host.files.write(file.path, file.text, { mode: file.mode });
-		}
+		await writeStagedFiles(context.host, resume.stagedFiles);
 		for (const command of commands) {
 			const { results } = yield* context.execute(command);
 			const bad = results.find((result) => !succeeded(result));

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Command, CommandResult, Host } from '../../src/host/host.js';
 import { createLocalFiles } from '../../src/host/local-files.js';
-import type { StagedFile } from '../../src/jobs/hold.js';
+import { type StagedFile, writeStagedFiles } from '../../src/jobs/hold.js';
 import type { PlannedCommand } from '../../src/plan/planned-command.js';
 import { createTableHost } from '../support/table-host.js';
 
@@ -122,10 +122,7 @@ export function createSandbox(): Sandbox {
 		},
 		read: (file) => readFileSync(inside(file), 'utf8'),
 		async carryOut(stagedFiles, commands) {
-			for (const { path: file, text, mode } of stagedFiles) {
-				await host.files.makeDirectory(path.dirname(file), { mode: 0o700 });
-				await host.files.write(file, text, { mode });
-			}
+			await writeStagedFiles(host, stagedFiles);
 			for (const { id, work } of commands) {
 				const { results } = await host.pipe(work);
 				const failed = results.find(({ outcome }) => outcome.kind !== 'exited' || outcome.code !== 0);
