@@ -31,6 +31,9 @@ const widestText = 120;
 /** A terminal with fewer rows has none for explanations. */
 const explainingRows = 22;
 
+/** What is going on needs this many rows before anything is explained around it. */
+const fewestBodyRows = 8;
+
 /** Space before and after each row. */
 export const margin = 1;
 
@@ -72,7 +75,9 @@ function rowsNeeded(view: View, width: number): number {
 	if (view.ended !== undefined) {
 		return endLines(view, width).length;
 	}
-	return view.asking === undefined ? 0 : questionHeight(view, view.asking, width);
+	return view.asking === undefined
+		? fewestBodyRows
+		: Math.max(fewestBodyRows, questionHeight(view, view.asking, width));
 }
 
 /** Width of the text and rows of the body; what is read aloud has no end. */
