@@ -17,6 +17,8 @@ export interface UnitKind {
 	/** What a timer starts. */
 	readonly triggers?: string;
 	readonly calendar?: string;
+	/** Of a service: its command line. */
+	readonly command?: string;
 	readonly isEnabledByDefault: boolean;
 }
 
@@ -83,7 +85,7 @@ const rows: readonly Row[] = [
 		'oneshot',
 		'',
 		[],
-		{ isEnabledByDefault: false },
+		{ isEnabledByDefault: false, command: '/usr/lib/apt/apt.systemd.daily install' },
 	],
 	[
 		'apt-daily.timer',
@@ -94,7 +96,15 @@ const rows: readonly Row[] = [
 		[],
 		{ triggers: 'apt-daily.service', calendar: '*-*-* 6,18:00' },
 	],
-	['apt-daily.service', 'Daily apt download activities', 'apt', 'oneshot', '', [], { isEnabledByDefault: false }],
+	[
+		'apt-daily.service',
+		'Daily apt download activities',
+		'apt',
+		'oneshot',
+		'',
+		[],
+		{ isEnabledByDefault: false, command: '/usr/lib/apt/apt.systemd.daily update' },
+	],
 	[
 		'sanoid.timer',
 		'Run Sanoid Every 15 Minutes',
@@ -104,9 +114,33 @@ const rows: readonly Row[] = [
 		[],
 		{ triggers: 'sanoid.service', calendar: '*:0/15' },
 	],
-	['sanoid.service', 'Snapshot ZFS filesystems', 'sanoid', 'oneshot', '', [], { isEnabledByDefault: false }],
-	['sanoid-prune.service', 'Prune ZFS snapshots', 'sanoid', 'oneshot', 'sanoid.service', []],
-	['zrepl.service', 'zrepl', 'zrepl', 'daemon', 'multi-user.target', []],
+	[
+		'sanoid.service',
+		'Snapshot ZFS filesystems',
+		'sanoid',
+		'oneshot',
+		'',
+		[],
+		{ isEnabledByDefault: false, command: '/usr/sbin/sanoid --take-snapshots --verbose' },
+	],
+	[
+		'sanoid-prune.service',
+		'Prune ZFS snapshots',
+		'sanoid',
+		'oneshot',
+		'sanoid.service',
+		[],
+		{ command: '/usr/sbin/sanoid --prune-snapshots --verbose' },
+	],
+	[
+		'zrepl.service',
+		'zrepl',
+		'zrepl',
+		'daemon',
+		'multi-user.target',
+		[],
+		{ command: '/usr/bin/zrepl --config /etc/zrepl/zrepl.yml daemon' },
+	],
 ];
 
 export const unitKinds: readonly UnitKind[] = rows.map(

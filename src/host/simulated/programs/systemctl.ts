@@ -135,11 +135,22 @@ function propertiesOf(machine: Machine, name: string): Readonly<Record<string, s
 		Result: state.activeState === 'failed' ? 'exit-code' : 'success',
 		MainPID: String(state.mainPid),
 		ExecMainStatus: state.activeState === 'failed' ? '1' : '0',
+		...(kind.command === undefined ? {} : { Type: kind.runs === 'oneshot' ? 'oneshot' : 'simple' }),
+		...(kind.command === undefined ? {} : { ExecStart: execStart(kind.command) }),
+		Wants: unitKinds
+			.filter(({ wantedBy }) => wantedBy === kind.name)
+			.map((wanted) => wanted.name)
+			.join(' '),
 		Triggers: kind.triggers ?? '',
 		TriggeredBy: unitKinds.find(({ triggers }) => triggers === kind.name)?.name ?? '',
 		TimersCalendar: kind.calendar === undefined ? '' : `{ OnCalendar=${kind.calendar} ; next_elapse=n/a }`,
 		Persistent: kind.runs === 'timer' ? 'yes' : '',
 	};
+}
+
+function execStart(command: string): string {
+	const never = 'start_time=[n/a] ; stop_time=[n/a] ; pid=0 ; code=(null) ; status=0/0';
+	return `{ path=${command.split(' ', 1)[0]} ; argv[]=${command} ; ignore_errors=no ; ${never} }`;
 }
 
 function fileState({ wantedBy }: UnitKind, { enabled, masked }: UnitState): string {
