@@ -2,7 +2,7 @@
 import type { Host } from '../../host/host.js';
 import { findMatchingFiles } from './matching-files.js';
 
-export interface LibvirtGuest {
+interface LibvirtGuest {
 	readonly name: string;
 	readonly isRunning: boolean;
 	readonly zvols: readonly string[];

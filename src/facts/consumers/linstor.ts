@@ -5,7 +5,7 @@ import { type Fact, unknown } from '../fact.js';
 import { isTable, type Table } from './config.js';
 import type { Services } from './services.js';
 
-export interface LinstorPool {
+interface LinstorPool {
 	readonly name: string;
 	readonly node: string;
 	/** `ZFS`, `ZFS_THIN`, `LVM`, `DISKLESS`, ... */

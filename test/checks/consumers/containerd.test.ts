@@ -110,6 +110,13 @@ describe('pulls by CRI', () => {
 		expect(await verdicts({ files, mounts, commands })).toEqual(['ok containerd.ready']);
 	});
 
+	it('fail from the first 2.1 on', async () => {
+		const first = 'containerd github.com/containerd/containerd/v2 v2.1.0 061792f0\n';
+		expect(await verdicts({ files, mounts, commands: program(first, dump) })).toEqual([
+			'blocker containerd.unpack-zfs',
+		]);
+	});
+
 	it('are no trouble before 2.1', async () => {
 		const before = 'containerd github.com/containerd/containerd/v2 v2.0.5 fb4c30d4\n';
 		expect(await verdicts({ files, mounts, commands: program(before, dump) })).toEqual(['ok containerd.ready']);
