@@ -11,7 +11,7 @@ export interface RecordedHostOptions {
 	readonly systemd?: boolean;
 }
 
-export const recordedUnits: CommandTable = [
+const recordedUnits: CommandTable = [
 	['systemctl list-unit-files *', loadRecording('jobs/list-unit-files.txt')],
 	['systemctl list-units *', loadRecording('jobs/list-units.txt')],
 	['systemctl show *', loadRecording('jobs/show-units.txt')],
