@@ -6,7 +6,8 @@ import process from 'node:process';
 import * as pty from '@lydell/node-pty';
 import xterm from '@xterm/headless';
 
-const cli = path.resolve(import.meta.dirname, '../../dist/cli.js');
+/** The built program. */
+export const cli = path.resolve(import.meta.dirname, '../../dist/cli.js');
 
 /** The environment of an administrator's shell; the simulated host takes no real time. */
 function environment(extra: Readonly<Record<string, string>>): Record<string, string> {
@@ -56,6 +57,7 @@ export function runProgram(
 export class TerminalSession {
 	readonly #pty: pty.IPty;
 	readonly #screen: InstanceType<typeof xterm.Terminal>;
+	#raw = '';
 	#exit: { readonly exitCode: number; readonly signal?: number | undefined } | undefined;
 
 	constructor(args: readonly string[], size = { columns: 80, rows: 24 }, env: Readonly<Record<string, string>> = {}) {
@@ -68,10 +70,14 @@ export class TerminalSession {
 		this.#pty = pty.spawn(process.execPath, [cli, ...args], {
 			cols: size.columns,
 			rows: size.rows,
-			name: 'xterm-256color',
+			// It would overrule TERM in the environment.
+			name: env.TERM ?? 'xterm-256color',
 			env: environment(env),
 		});
-		this.#pty.onData((data) => this.#screen.write(data));
+		this.#pty.onData((data) => {
+			this.#raw += data;
+			this.#screen.write(data);
+		});
 		this.#pty.onExit((exit) => {
 			this.#exit = exit;
 		});
@@ -79,6 +85,15 @@ export class TerminalSession {
 
 	get pid(): number {
 		return this.#pty.pid;
+	}
+
+	/** Everything that was written to the terminal, escape sequences included. */
+	get raw(): string {
+		return this.#raw;
+	}
+
+	get hasEnded(): boolean {
+		return this.#exit !== undefined;
 	}
 
 	/** What is on the screen now, line by line. */

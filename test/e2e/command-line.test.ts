@@ -1,0 +1,97 @@
+import { spawn } from 'node:child_process';
+import { chmodSync } from 'node:fs';
+import process from 'node:process';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { cli, makeStateFolder, runProgram, TerminalSession } from './program.js';
+
+const escapeCharacter = '\u001b';
+
+describe('the command line', { timeout: 60_000 }, () => {
+	const { folder, remove } = makeStateFolder();
+	beforeAll(async () => {
+		await runProgram(['demo', '--yes', '--until', 'check', '--state-dir', folder]);
+	}, 60_000);
+	afterAll(remove);
+
+	it.each([
+		['an unknown command', ['upgrade'], 'There is no command "upgrade"'],
+		['an unknown flag', ['check', '--frobnicate'], '--frobnicate'],
+		['an unknown step', ['demo', '--until', 'nonsense'], 'There is no step "nonsense"'],
+		['an unknown scenario', ['demo', '--scenario', 'nonsense'], 'There is no scenario "nonsense"'],
+		['an unknown format', ['report', '--format', 'pdf'], '--format takes'],
+		['an unknown id', ['explain', 'no.such-thing'], 'Nothing is called'],
+		['an unknown release', ['compat', '9.9.9'], 'No release "9.9.9"'],
+	])('ends with 2 for %s and names it', async (_what, args, words) => {
+		const ended = await runProgram(args);
+		expect(ended.code).toBe(2);
+		expect(ended.stderr).toContain(words);
+		expect(ended.stdout).toBe('');
+	});
+
+	it('blocks with a finding when the target is not on offer', async () => {
+		const ended = await runProgram(['check', '--target', '9.9.9', '--state-dir', folder]);
+		expect(ended.code).toBe(3);
+		expect(ended.stdout).toContain('9.9.9');
+	});
+
+	it('says that there is nothing to do when the target is what is there', async () => {
+		const other = makeStateFolder();
+		const args = ['demo', '--scenario', 'nothing-to-do', '--yes', '--target', '2.3.2', '--state-dir', other.folder];
+		expect((await runProgram(args)).code).toBe(77);
+		other.remove();
+	});
+
+	it.runIf(process.getuid?.() === 0)('refuses to change anything as another user than root, and says so', async () => {
+		const other = makeStateFolder();
+		chmodSync(other.folder, 0o755);
+		const ended = await runProgram(['run', '--yes', '--state-dir', other.folder], {}, 65534);
+		other.remove();
+		expect(ended.code).toBe(1);
+		expect(ended.stderr).toContain('must be run as root; it runs as user 65534');
+	});
+
+	it('blocks on a machine without OpenZFS, and does not wait for a key', async () => {
+		expect((await runProgram(['check'])).code).toBe(3);
+		const wizard = await runProgram([]);
+		expect(wizard.code).toBe(3);
+		expect(wizard.stderr).toContain('There is no OpenZFS on this host');
+	});
+
+	it('stops with 5 and names the question when nobody can answer', async () => {
+		const other = makeStateFolder();
+		const ended = await runProgram(['demo', '--state-dir', other.folder], { CI: '1' });
+		other.remove();
+		expect(ended.code).toBe(5);
+		expect(ended.stdout).toContain('check.pools');
+	});
+
+	it.each([
+		['NO_COLOR', [], { NO_COLOR: '1' }],
+		['--no-color', ['--no-color'], {}],
+		['TERM=dumb', [], { TERM: 'dumb' }],
+	] as const)('prints no colour with %s, on a terminal too', async (_what, flags, env) => {
+		const terminal = new TerminalSession(['check', ...flags, '--state-dir', folder], undefined, env);
+		expect((await terminal.ended()).exitCode).toBe(0);
+		expect(terminal.raw).not.toContain(`${escapeCharacter}[3`);
+	});
+
+	it('colours on a terminal, and the wizard shows its screen with CI in the environment', async () => {
+		const coloured = new TerminalSession(['check', '--state-dir', folder]);
+		await coloured.ended();
+		expect(coloured.raw).toContain(`${escapeCharacter}[`);
+		const wizard = new TerminalSession(['demo', '--state-dir', folder], undefined, { CI: '1' });
+		await wizard.waitFor(/Send a full copy/);
+		wizard.signal('SIGKILL');
+	});
+
+	it('lets a reader go away early: log | head -1 is no failure', async () => {
+		const child = spawn(process.execPath, [cli, 'log', '--state-dir', folder], { stdio: ['ignore', 'pipe', 'pipe'] });
+		let stderr = '';
+		child.stderr.on('data', (data) => {
+			stderr += data;
+		});
+		child.stdout.once('data', () => child.stdout.destroy());
+		const code = await new Promise((resolve) => child.on('close', resolve));
+		expect(`${code} ${stderr}`).toBe('0 ');
+	});
+});
