@@ -23,7 +23,7 @@ export async function drive(
 	resumeCommand: string,
 ): Promise<RunOutcome> {
 	let answer: Answer | undefined;
-	let inForeground = false;
+	let running: 'foreground' | 'detached' | undefined;
 	let sliceEnd = performance.now() + slice;
 	for (;;) {
 		const next = await run.next(answer);
@@ -34,16 +34,16 @@ export async function drive(
 		renderer.show(next.value);
 		const event = next.value.type === 'step-event' ? next.value.event : undefined;
 		if (event?.type === 'command-started') {
-			inForeground = event.command.mode === 'foreground';
+			running = event.command.mode;
 		} else if (event?.type === 'command-ended') {
-			inForeground = false;
+			running = undefined;
 		} else if (event?.type === 'question') {
 			// Left without an answer, the run itself records that one is needed.
 			answer = await renderer.answer(event.question);
 			continue;
 		}
-		if (leave.aborted && !inForeground) {
-			const left = leftOutcome(resumeCommand);
+		if (leave.aborted && running !== 'foreground') {
+			const left = leftOutcome(resumeCommand, running);
 			const ended = await run.return(left);
 			return ended.done === true ? ended.value : left;
 		}
@@ -54,11 +54,20 @@ export async function drive(
 	}
 }
 
-/** Between two pieces of work there is nothing that goes on by itself. */
-export function leftOutcome(resumeCommand: string): RunOutcome {
+/**
+ * How a run that was left ended.
+ * @param running what was at work then; only detached work goes on by itself
+ */
+export function leftOutcome(resumeCommand: string, running?: 'foreground' | 'detached'): RunOutcome {
 	return {
 		exitCode: exitCodes.interrupted,
-		title: 'Left between two commands. Nothing is running.',
-		lines: [`Go on with: ${resumeCommand}`],
+		title: leftTitles[running ?? 'nothing'],
+		lines: [`Come back with: ${resumeCommand}`],
 	};
 }
+
+const leftTitles = {
+	nothing: 'Left between two commands. Nothing is running.',
+	foreground: 'Left at once, in the middle of a short command. What it did is read from the host when you come back.',
+	detached: 'Left. What was running goes on by itself.',
+} as const;

@@ -101,7 +101,9 @@ async function close(ink: Instance): Promise<void> {
 /** Drives the run from the view's answers. */
 async function follow({ run, about, leave }: WizardOptions, store: ViewStore, now: () => number): Promise<RunOutcome> {
 	const leaving = store.when((view) => view.leaving !== 'no').then(() => leave.abort());
-	const atOnce = store.when((view) => view.leaving === 'at-once').then(() => leftOutcome(about.resumeCommand));
+	const atOnce = store
+		.when((view) => view.leaving === 'at-once')
+		.then((view) => leftOutcome(about.resumeCommand, view.command?.command.mode));
 	const driven = drive(
 		run,
 		{
