@@ -4,7 +4,7 @@ import { poolHealth, rootState, statusOf } from '../../pool-status.js';
 import type { Session } from '../../session.js';
 import { allocatedBytes } from '../../space.js';
 import { jsonDocument, jsonNumber } from '../zfs/zfs-json.js';
-import { scannedBytes } from './zpool-status.js';
+import { scannedBytes } from './scanned-bytes.js';
 
 export interface StatusJsonOptions {
 	readonly asIntegers: boolean;

@@ -7,6 +7,7 @@ import type { Session } from '../../session.js';
 import { allocatedBytes } from '../../space.js';
 import { seriesOf, toolsVersion } from '../../zfs-version.js';
 import { openLibrary, toolsSeries } from '../zfs/library.js';
+import { scannedBytes } from './scanned-bytes.js';
 import { jsonOptions, refuseOptions, selectPools } from './usage.js';
 import { printStatusJson } from './zpool-status-json.js';
 
@@ -103,12 +104,6 @@ function describeErrors(pool: Pool, { verbose }: StatusOptions): readonly string
 		'',
 		...pool.permanentErrors.map((file) => `        ${file}`),
 	];
-}
-
-/** Bytes of the pool that a running scan has seen. */
-export function scannedBytes(session: Session, total: bigint, { startedAt, endsAt }: Scan): bigint {
-	const share = Math.min(1, Math.max(0, (session.now - startedAt) / Math.max(1, endsAt - startedAt)));
-	return (total * BigInt(Math.floor(share * 10000))) / 10000n;
 }
 
 function describeScan(session: Session, name: string, pool: Pool, { parsable }: StatusOptions): readonly string[] {
