@@ -1,7 +1,7 @@
 import { isAtLeast } from '../../features.js';
 import { ctime, duration, niceBytes } from '../../numbers.js';
 import { hasOption, parseOptions } from '../../options.js';
-import type { Pool, Scan, Vdev } from '../../pool.js';
+import type { Pool, Vdev } from '../../pool.js';
 import { poolHealth, rootState, statusOf } from '../../pool-status.js';
 import type { Session } from '../../session.js';
 import { allocatedBytes } from '../../space.js';
