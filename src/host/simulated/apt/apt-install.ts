@@ -8,6 +8,7 @@ import { configurePending, remove, unpack } from './dpkg-run.js';
 import { orderOperations } from './order.js';
 import { installedVersion } from './policy.js';
 import type { AptRequest } from './request.js';
+import { brokenPackages, installedVersions } from './resolver.js';
 import { simulationLines } from './simulation.js';
 import {
 	changeOf,
@@ -63,7 +64,8 @@ export function runTransaction(session: Session, request: AptRequest): number {
 	}
 	sayLists(session);
 	if (request.operation.endsWith('upgrade')) session.out('Calculating upgrade...');
-	if (request.has('f')) session.out('Correcting dependencies... Done');
+	const isBroken = brokenPackages(installedVersions(session.machine)).length > 0;
+	if (request.has('f') && isBroken) session.out('Correcting dependencies... Done');
 	const planned = planTransaction(session.machine, request);
 	if (!planned.ok) {
 		if (planned.out.length > 0) session.out(planned.out.join('\n'));

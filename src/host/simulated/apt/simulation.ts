@@ -34,7 +34,11 @@ export function simulationLines(
 		return `Inst ${name}${shownOld} ${described}${shownConflicts(versions)}${shownBroken(versions, touched)}`;
 	});
 	const configured = operations.flatMap((operation) => (operation.kind === 'unpack' ? [operation.name] : []));
-	const waiting = unfinished.filter((name) => !configured.includes(name) && !remove.includes(name));
+	// Source: recording apt-dkms-build-failure/6-s-install.
+	const waiting = unfinished
+		.filter((name) => !configured.includes(name) && !remove.includes(name))
+		.sort()
+		.reverse();
 	const settings = [...configured, ...waiting].map((name) => {
 		const record = findRecord(name, coming.get(name) ?? installedVersion(machine, name) ?? '');
 		return `Conf ${name} ${record === undefined ? '' : describeVersion(record)}`;

@@ -132,11 +132,11 @@ function collectTargets(machine: Machine, request: AptRequest): Wanted | (Planne
 			);
 		}
 		if (separator === '/') notes.push(`Selected version '${version}' for '${name}'`);
+		named.add(name);
 		if (installed === undefined && request.has('only-upgrade')) {
 			notes.push(`Skipping ${name}, it is not installed and only upgrades are requested.`);
 			continue;
 		}
-		named.add(name);
 		if (installed === version) {
 			if (request.has('reinstall')) reinstall.push(name);
 			else reinstallNote(name, version);

@@ -320,7 +320,7 @@ function audit(session: Session): number {
 		const found = listed(session.machine, []).filter(([, { state }]) => states.includes(state));
 		if (found.length === 0) continue;
 		const lines = found.map(([name, { version }]) => {
-			return ` ${dpkgName(name, version).padEnd(20)} ${(findRecord(name, version)?.description ?? '').slice(0, 58)}`;
+			return ` ${dpkgName(name, version).padEnd(20)} ${(findRecord(name, version)?.description ?? '').slice(0, 57)}`;
 		});
 		session.out(`${text}\n${lines.join('\n')}\n`);
 	}
