@@ -78,10 +78,7 @@ function judgeZfsRoot(input: CheckInput, { name, settings, zfsRoot, source }: Co
 				remediation: [
 					{
 						text: kinds.zfsMount.action,
-						commands:
-							dataset === undefined
-								? [['zfs', 'create', '-o', `mountpoint=${zfsRoot.path}`, '<pool>/containerd']]
-								: [['zfs', 'mount', dataset.name]],
+						commands: dataset === undefined ? kinds.zfsMount.commands : [['zfs', 'mount', dataset.name]],
 					},
 				],
 			}),
@@ -95,7 +92,7 @@ function judgeZfsRoot(input: CheckInput, { name, settings, zfsRoot, source }: Co
 			remediation: [
 				{
 					text: kinds.parentMount.action,
-					commands: [['zfs', 'list', '-r', '-d', '1', zfsRoot.dataset ?? '<dataset>']],
+					commands: [['zfs', 'list', '-r', '-d', '1', ...(zfsRoot.dataset === undefined ? [] : [zfsRoot.dataset])]],
 				},
 			],
 		}),

@@ -5,7 +5,7 @@ import { poolOf } from '../../zfs/names.js';
 import { listSome } from '../amounts.js';
 import type { Finding } from '../finding.js';
 import { fine, found } from '../kind.js';
-import { type CheckInput, isAlternateRoot } from '../topic.js';
+import type { CheckInput } from '../topic.js';
 import { type ConsumerTopic, judgeSystem, moduleReleases } from './consumer-topic.js';
 import { incusKinds, lxdKinds } from './kinds/incus.js';
 
@@ -57,7 +57,7 @@ function findPoolsOfLayout({ facts }: CheckInput): readonly string[] {
 export const incusTopic: ConsumerTopic = {
 	system: 'Incus',
 	detected:
-		'/var/lib/incus, /opt/incus or the program incus; `incus storage list` where incus.service is active already, else the names of datasets',
+		'/var/lib/incus or /opt/incus; `incus storage list` where incus.service is active already, else the names of datasets',
 	advisories: [],
 	check: checkIncus,
 	kinds: Object.values(incusKinds),
@@ -72,14 +72,17 @@ function judgeLxd(input: CheckInput, snap: LxdSnap): readonly Finding[] {
 	const series = after === undefined ? undefined : parseSeries(after);
 	// Without a module the versions say what is wrong.
 	if (series === undefined) return [];
-	const has = `It has tools for ${listSome(snap.toolSeries) || 'none'}; zfs.external is ${snap.usesHostTools}`;
-	if (snap.usesHostTools || snap.toolSeries.includes(series)) {
+	const has = `${snap.toolSeries === undefined ? 'It is not mounted, so its tools cannot be seen' : `It has tools for ${listSome(snap.toolSeries) || 'none'}`}; zfs.external is ${snap.usesHostTools}`;
+	if (snap.usesHostTools || snap.toolSeries?.includes(series) === true) {
 		return [fine(lxdKinds.ready, `The LXD snap has tools for OpenZFS ${series}`, `${has}.`)];
 	}
+	const isSeen = snap.toolSeries !== undefined;
 	const mayHavePools = snap.hasPoolFiles || !input.facts.datasets.known || hasLxdDatasets(input);
 	return [
-		found(lxdKinds.toolsMissing, mayHavePools && !isAlternateRoot(input) ? 'blocker' : 'warning', {
-			title: `The LXD snap has no tools for OpenZFS ${series}, which will run`,
+		found(lxdKinds.toolsMissing, mayHavePools && isSeen ? 'blocker' : 'warning', {
+			title: isSeen
+				? `The LXD snap has no tools for OpenZFS ${series}, which will run`
+				: `It cannot be told whether the LXD snap has tools for OpenZFS ${series}, which will run`,
 			detail: `${has}. ${lxdKinds.toolsMissing.why}`,
 		}),
 	];
@@ -98,7 +101,7 @@ function hasLxdDatasets({ facts }: CheckInput): boolean {
 export const lxdTopic: ConsumerTopic = {
 	system: 'LXD (snap)',
 	detected:
-		'/snap/lxd/current or /var/snap/lxd/common; folders zfs-X.Y of the snap, zfs_external in its config, pools in files, names of datasets',
+		'/snap/lxd/current, also below /var/lib/snapd; folders zfs-X.Y of the snap, zfs_external in its config, pools in files, names of datasets',
 	advisories: ['lxd-snap-tools-missing'],
 	check: checkLxd,
 	kinds: Object.values(lxdKinds),

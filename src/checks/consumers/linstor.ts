@@ -9,7 +9,7 @@ import { linstorKinds as kinds } from './kinds/drbd.js';
 function checkLinstor(input: CheckInput): readonly Finding[] {
 	return judgeSystem(input.facts.consumers.linstor, kinds.unreadable, (linstor) => [
 		...judgeEncryption(input, linstor),
-		...judgeEviction(linstor),
+		...judgeEviction(input, linstor),
 	]);
 }
 
@@ -48,20 +48,31 @@ function findEncrypted({ facts }: CheckInput, { pools, resources }: Linstor): re
 	return volumes.map(({ name }) => name);
 }
 
-function judgeEviction({ resources, autoEvict }: Linstor): readonly Finding[] {
+function judgeEviction({ facts }: CheckInput, { resources, autoEvict }: Linstor): readonly Finding[] {
 	if (resources.length === 0) return [];
 	const allowed = autoEvict.known
 		? (autoEvict.value.get('DrbdOptions/AutoEvictAllowEviction') ?? 'not set')
 		: undefined;
 	if (allowed?.toLowerCase() === 'false') return [];
 	const after = autoEvict.known ? autoEvict.value.get('DrbdOptions/AutoEvictAfterTime') : undefined;
+	const told = `AutoEvictAllowEviction is ${allowed}${after === undefined ? '' : `, AutoEvictAfterTime ${after} minutes`}`;
+	// LINSTOR takes the name of the host for its node unless it is told another one.
+	const forbid = [
+		'linstor',
+		'node',
+		'set-property',
+		facts.machine.hostname,
+		'DrbdOptions/AutoEvictAllowEviction',
+		'false',
+	];
 	return [
 		found(kinds.autoEvict, 'warning', {
 			title:
 				allowed === undefined
 					? 'LINSTOR may evict this node while it is away'
 					: 'LINSTOR evicts this node when it is away for long',
-			detail: `${autoEvict.known ? `AutoEvictAllowEviction is ${allowed}${after === undefined ? '' : `, AutoEvictAfterTime ${after} minutes`}` : autoEvict.why}. ${kinds.autoEvict.why}`,
+			detail: `${autoEvict.known ? told : autoEvict.why}. ${kinds.autoEvict.why}`,
+			remediation: [{ text: kinds.autoEvict.action, commands: [forbid] }],
 		}),
 	];
 }

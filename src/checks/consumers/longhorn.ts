@@ -74,7 +74,7 @@ function checkHarvester({ facts }: CheckInput): readonly Finding[] {
 					title: `Harvester ${version}: ${advisory.title}`,
 					detail: `${advisory.symptom} ${advisory.cause}`,
 					remediation: [
-						{ text: advisory.action, ...(advisory.commands !== undefined && { commands: advisory.commands }) },
+						{ text: advisory.action },
 						{ text: harvesterKinds.upgradePath.action, commands: [['zfs-lockstep', 'explain', advisory.id]] },
 					],
 				}),

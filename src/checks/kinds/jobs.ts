@@ -49,7 +49,7 @@ export const jobKinds = {
 		when: { notice: 'properties of datasets set it up, and it may be started by another host' },
 		why: 'It cannot be put on hold from here.',
 		action: 'Stop it where it is started until the upgrade is finished.',
-		commands: [['zfs', 'get', '-s', 'local', 'all', '<dataset>']],
+		commands: [['zfs', 'get', '-s', 'local', '-t', 'filesystem,volume', 'all']],
 		source: 'zfs-autobackup, autobackup:<name>; znapzend, org.znapzend:src_plan',
 	},
 	cronName: {

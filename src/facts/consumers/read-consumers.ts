@@ -15,7 +15,7 @@ import { readKubespray } from './kubespray.js';
 import { readLibvirt } from './libvirt.js';
 import { readLinstor } from './linstor.js';
 import { readLonghorn } from './longhorn.js';
-import { readLxdSnap } from './lxd-snap.js';
+import { lxdSnapFolders, readLxdSnap } from './lxd-snap.js';
 import { readNerdctl } from './nerdctl.js';
 import { readPodman } from './podman.js';
 import { readServices, type Service, type Services } from './services.js';
@@ -88,11 +88,11 @@ const systems = {
 		read: ({ host, mounts, service }: Reading) => readDocker(host, mounts, service),
 	},
 	incus: {
-		marks: ['/var/lib/incus', '/opt/incus', '/usr/bin/incus'],
+		marks: ['/var/lib/incus', '/opt/incus'],
 		units: ['incus.service'],
 		read: ({ host, service }: Reading) => readIncus(host, service),
 	},
-	lxdSnap: { marks: ['/snap/lxd/current', '/var/snap/lxd/common'], read: ({ host }: Reading) => readLxdSnap(host) },
+	lxdSnap: { marks: lxdSnapFolders, read: ({ host }: Reading) => readLxdSnap(host) },
 	linstor: {
 		marks: ['/var/lib/linstor', '/var/lib/linstor.d', '/etc/linstor', '/usr/share/linstor-server'],
 		units: ['linstor-satellite.service', 'linstor-controller.service'],

@@ -1,4 +1,5 @@
 /** What the checks say of systems that the program has read from the files of a test. */
+import { expect } from 'vitest';
 import { consumersTopic } from '../../../src/checks/consumers/index.js';
 import type { Finding } from '../../../src/checks/finding.js';
 import type { HostFacts } from '../../../src/facts/host-facts.js';
@@ -26,7 +27,11 @@ export async function judge(installed: Installed, around: Around = {}): Promise<
 		machine: { environment: set(environment) },
 		...(nextKernel !== undefined && { boot: { nextKernel: set(nextKernel) } }),
 	});
-	return findingsOf(consumersTopic, { facts, plan });
+	const findings = findingsOf(consumersTopic, { facts, plan });
+	const commands = findings.flatMap(({ remediation }) => remediation.flatMap((each) => each.commands ?? []));
+	// What is to be copied must be whole.
+	expect(commands.flat().filter((word) => /<.*>/.test(word))).toEqual([]);
+	return findings;
 }
 
 /** The same as `severity id`. */

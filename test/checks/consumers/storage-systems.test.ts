@@ -70,6 +70,12 @@ describe('the LXD snap', () => {
 		expect(await verdicts({ files })).toEqual(['ok lxd.ready']);
 	});
 
+	it('that is not mounted, as below an alternate root, cannot be looked into', async () => {
+		const [finding] = await judge({ kind: 'alternate-root', files: { '/snap/lxd/current': { link: '28155' } } });
+		expect(finding).toMatchObject({ id: 'lxd.tools-missing', severity: 'warning' });
+		expect(finding?.title).toContain('cannot be told');
+	});
+
 	it('with an unreadable manifest is named', async () => {
 		const files = { '/snap/lxd/current/meta/snap.yaml': 'name: [lxd\n' };
 		expect(await verdicts({ files })).toEqual(['warning lxd.config-unreadable']);

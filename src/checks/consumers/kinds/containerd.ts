@@ -25,7 +25,8 @@ export const containerdKinds = {
 		why:
 			'The snapshotter is skipped at the start ("must be a zfs filesystem to be used with the zfs snapshotter"), ' +
 			'CRI then does not find it and is not loaded. The index of the snapshots lies in that dataset too.',
-		action: 'Mount the dataset, or create it, and see that the next boot mounts it before containerd starts.',
+		action:
+			'Mount the dataset, or create one with that mountpoint, and see that the next boot mounts it before containerd starts.',
 		commands: [['zfs', 'mount', '-a']],
 		source: readme,
 	},
@@ -108,7 +109,7 @@ export const kubesprayKinds = {
 	unreadable: unreadableKind(
 		'kubespray',
 		'Kubespray',
-		[['ansible-inventory', '--list', '-i', '<inventory>']],
+		[['ls', '-R', '/root/kubespray/inventory']],
 		'the inventory of Kubespray',
 	),
 	snapshotterVars: {

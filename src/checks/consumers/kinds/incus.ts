@@ -30,7 +30,7 @@ export const lxdKinds = {
 		when: {
 			blocker:
 				'it has none for the series that will run, does not use the tools of the host, and has ZFS pools or may have',
-			warning: 'the same, and no ZFS pool of LXD was found',
+			warning: 'the same, and no ZFS pool of LXD was found, or the snap could not be looked into',
 		},
 		why:
 			'The snap brings its own tools and picks them by the loaded module\'s series. Without them LXD says "Required ' +
