@@ -24,6 +24,7 @@ const loaders: Readonly<Record<string, () => Promise<CommandModule>>> = {
 	demo: () => import('./commands/demo.js'),
 	explain: () => import('./commands/explain.js'),
 	compat: () => import('./commands/compat.js'),
+	'after-boot': () => import('./commands/after-boot.js'),
 };
 
 async function main(argv: readonly string[]): Promise<number> {
@@ -51,8 +52,8 @@ async function main(argv: readonly string[]): Promise<number> {
 	if (load === undefined) {
 		throw new Error(`The command ${invocation.command.name} is defined, but has no file.`);
 	}
-	const command = await load();
-	return command.execute(invocation);
+	const [command, { configure }] = await Promise.all([load(), import('./commands/configuration.js')]);
+	return command.execute(await configure(invocation));
 }
 
 /** A reader that went away (`| head`) is no fault of ours. */
