@@ -1,5 +1,6 @@
 import type { Finding } from '../src/checks/finding.js';
-import type { HostFacts, ZfsUnit } from '../src/facts/host-facts.js';
+import type { BootedFacts } from '../src/facts/booted.js';
+import type { ZfsUnit } from '../src/facts/host-facts.js';
 import { compareInventories } from '../src/inventory/compare.js';
 import { describeDiff } from '../src/inventory/describe.js';
 import { takeInventory } from '../src/inventory/take.js';
@@ -44,7 +45,7 @@ function skippedUnits(units: readonly ZfsUnit[]): readonly ZfsUnit[] {
 	);
 }
 
-function examineUnits(facts: HostFacts): readonly Finding[] {
+function examineUnits(facts: BootedFacts): readonly Finding[] {
 	if (!facts.units.known) {
 		return [
 			finding(
@@ -82,7 +83,7 @@ function examineUnits(facts: HostFacts): readonly Finding[] {
 	return [...skipped, ...failed];
 }
 
-async function examinePools(context: StepContext, facts: HostFacts): Promise<readonly Finding[]> {
+function examinePools(context: StepContext, facts: BootedFacts): readonly Finding[] {
 	if (!facts.pools.known) {
 		return [
 			finding('verify.pools-unknown', 'blocker', 'The pools could not be read', facts.pools.why, 'Look at them.', [
@@ -132,7 +133,7 @@ async function examinePools(context: StepContext, facts: HostFacts): Promise<rea
 }
 
 /** The module was proven for the kernel of the plan; another one that came up says that the next boot may differ too. */
-function examineKernel(context: StepContext, facts: HostFacts): readonly Finding[] {
+function examineKernel(context: StepContext, facts: BootedFacts): readonly Finding[] {
 	const { bootKernel } = context.plan();
 	const { runningKernel } = facts.boot;
 	// Reloaded in the kernel that ran before: nothing was booted.
@@ -153,6 +154,11 @@ function examineKernel(context: StepContext, facts: HostFacts): readonly Finding
 			['systemctl', 'reboot'],
 		),
 	];
+}
+
+/** Whether the host came up with the planned kernel, the run's pools and OpenZFS's units. Reads nothing itself. */
+export function examineBoot(context: StepContext, facts: BootedFacts): readonly Finding[] {
+	return [...examineKernel(context, facts), ...examinePools(context, facts), ...examineUnits(facts)];
 }
 
 async function examineInventory(context: StepContext): Promise<readonly Finding[]> {
@@ -248,9 +254,7 @@ async function* run(context: StepContext): StepRun<StepOutcome> {
 			'Read from /sys/module/zfs/version.',
 			'Nothing to do.',
 		),
-		...examineKernel(context, facts),
-		...(await examinePools(context, facts)),
-		...examineUnits(facts),
+		...examineBoot(context, facts),
 		...(await examineInventory(context)),
 	].map((one) => (context.options.ignoredChecks.includes(one.id) ? { ...one, ignored: true as const } : one));
 	for (const one of findings) {

@@ -108,6 +108,11 @@ export const commands: readonly CommandDefinition[] = [
 	{ name: 'compat', summary: 'releases, kernels and known-bad pairs', operands: '[VERSION]', flags: [] },
 ];
 
+/** Not for people: no help, completion or manual page names them. */
+const hiddenCommands: readonly CommandDefinition[] = [
+	{ name: 'after-boot', summary: 'verify a boot in the middle of a run, for zfs-lockstep.service', flags: [] },
+];
+
 export function definitionOf(name: string): CommandDefinition | undefined {
-	return commands.find((command) => command.name === name);
+	return [...commands, ...hiddenCommands].find((command) => command.name === name);
 }

@@ -1,4 +1,5 @@
 import type { RunState } from '../../steps/run-state.js';
+import type { StepId } from '../../steps/step.js';
 import type { Host } from '../host/host.js';
 import { currentStep } from './status.js';
 
@@ -6,22 +7,44 @@ import { currentStep } from './status.js';
 const noticeFolder = '/run/motd.d';
 const noticeFile = `${noticeFolder}/zfs-lockstep`;
 
-function noticeText(state: RunState): string | undefined {
+/** More would push the rest of the login's text from the screen. */
+const faultLimit = 4;
+
+/** What a boot in the middle of the run brought; `faults` one line each. */
+export interface BootNews {
+	readonly title: string;
+	readonly faults: readonly string[];
+}
+
+function whatIsNext(state: RunState, id: StepId): string {
+	const step = state.steps[id];
+	switch (step.status) {
+		case 'waiting':
+			return step.text;
+		case 'failed':
+			return step.failure.what;
+		default:
+			return 'It goes on when zfs-lockstep is run.';
+	}
+}
+
+function faultLines(faults: readonly string[]): string[] {
+	const rest = faults.length - faultLimit;
+	const more = rest > 0 ? [`and ${rest} more: journalctl -b -u zfs-lockstep`] : [];
+	return [...faults.slice(0, faultLimit), ...more].map((line) => `    - ${line}`);
+}
+
+/** Undefined: no run is in progress. */
+export function noticeText(state: RunState, boot?: BootNews): string | undefined {
 	const id = currentStep(state);
 	if (id === undefined || state.endedAt !== null || state.plan === null) {
 		return undefined;
 	}
-	const step = state.steps[id];
-	const next =
-		step.status === 'waiting'
-			? step.text
-			: step.status === 'failed'
-				? step.failure.what
-				: 'It goes on when zfs-lockstep is run.';
 	return [
 		'',
 		`  zfs-lockstep: an upgrade to OpenZFS ${state.plan.targetUpstream} is under way on this host.`,
-		`  ${next}`,
+		`  ${boot?.title ?? whatIsNext(state, id)}`,
+		...faultLines(boot?.faults ?? []),
 		'  Go on: zfs-lockstep     Where it stands: zfs-lockstep status     The way back: zfs-lockstep rollback',
 		'  Until it is finished do not run "zpool upgrade", and leave replication on hold.',
 		'',
@@ -29,9 +52,9 @@ function noticeText(state: RunState): string | undefined {
 	].join('\n');
 }
 
-/** Says at login that a run is in progress, and nothing when none is. */
-export async function updateNotice(host: Host, state: RunState | undefined): Promise<void> {
-	const text = state === undefined ? undefined : noticeText(state);
+/** Says at login that a run is in progress, and what the boot brought; nothing when none is. */
+export async function updateNotice(host: Host, state: RunState | undefined, boot?: BootNews): Promise<void> {
+	const text = state === undefined ? undefined : noticeText(state, boot);
 	if (text === undefined) {
 		await host.files.remove(noticeFile);
 		return;
