@@ -3,9 +3,8 @@ import type { Host } from '../../host/host.js';
 import type { Fact } from '../fact.js';
 import type { Mount } from '../mounts.js';
 import { type Config, readConfig, textAt, textsAt } from './config.js';
-import { findMatchingFiles } from './matching-files.js';
 import { readProgramVersion } from './program-version.js';
-import { flagValue, type Service } from './services.js';
+import { flagValue, flagValues, type Service } from './services.js';
 import { type ContainerStorage, locateStorage, readStorageConf } from './storage-conf.js';
 
 export interface Crio {
@@ -29,7 +28,7 @@ interface CrioSettings {
 }
 
 const mainFile = '/etc/crio/crio.conf';
-const dropIns = '/etc/crio/crio.conf.d/*';
+const dropInFolder = '/etc/crio/crio.conf.d';
 
 /** @throws ConfigError, HostError */
 export async function readCrio(
@@ -39,10 +38,10 @@ export async function readCrio(
 ): Promise<Crio> {
 	const words = service?.words ?? [];
 	const environment = service?.environment ?? new Map<string, string>();
-	const folder = flagValue(words, '--config-dir', '-d');
+	const folder = flagValue(words, '--config-dir', '-d') ?? environment.get('CONTAINER_CONFIG_DIR') ?? dropInFolder;
 	const paths = [
 		flagValue(words, '--config', '-c') ?? environment.get('CONTAINER_CONFIG') ?? mainFile,
-		...(await findMatchingFiles(host, folder === undefined ? dropIns : `${folder}/*`)),
+		...(await findDropIns(host, folder)),
 	];
 	const [version, conf, ...configs] = await Promise.all([
 		readProgramVersion(host, ['crio', '--version']),
@@ -75,6 +74,17 @@ export async function readCrio(
 	};
 }
 
+/** Every file at any depth, whatever its name, in the order of `filepath.Walk`. */
+async function findDropIns(host: Host, folder: string): Promise<readonly string[]> {
+	const found: string[] = [];
+	for (const name of ((await host.files.list(folder)) ?? []).toSorted()) {
+		const path = `${folder}/${name}`;
+		const stat = await host.files.stat(path);
+		found.push(...(stat?.type === 'directory' ? await findDropIns(host, path) : [path]));
+	}
+	return found;
+}
+
 function readSettings(config: Config): CrioSettings {
 	const options = textsAt(config, 'crio', 'storage_option');
 	return {
@@ -86,7 +96,8 @@ function readSettings(config: Config): CrioSettings {
 }
 
 function fromFlags(words: readonly string[], environment: ReadonlyMap<string, string>): CrioSettings {
-	const option = flagValue(words, '--storage-opt') ?? environment.get('CONTAINER_STORAGE_OPT');
+	const given = flagValues(words, '--storage-opt');
+	const option = given.length > 0 ? given.join(',') : environment.get('CONTAINER_STORAGE_OPT');
 	return {
 		driver: flagValue(words, '--storage-driver', '-s') ?? environment.get('CONTAINER_STORAGE_DRIVER'),
 		graphRoot: flagValue(words, '--root', '-r') ?? environment.get('CONTAINER_ROOT'),

@@ -94,9 +94,14 @@ function toAssignment(word: string): readonly (readonly [string, string])[] {
 
 /** The value of `--name value` or `--name=value`; the last one wins, as in the programs. */
 export function flagValue(words: readonly string[], ...names: readonly string[]): string | undefined {
-	return words.reduce<string | undefined>((found, word, index) => {
+	return flagValues(words, ...names).at(-1);
+}
+
+/** All values of a flag that may be given several times. */
+export function flagValues(words: readonly string[], ...names: readonly string[]): readonly string[] {
+	return words.flatMap((word, index) => {
 		const name = names.find((each) => word === each || word.startsWith(`${each}=`));
-		if (name === undefined) return found;
-		return word === name ? words[index + 1] : word.slice(name.length + 1);
-	}, undefined);
+		if (name === undefined) return [];
+		return (word === name ? words[index + 1] : word.slice(name.length + 1)) ?? [];
+	});
 }

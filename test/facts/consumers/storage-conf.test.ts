@@ -75,6 +75,14 @@ describe('CRI-O', () => {
 		expect(await crio(files)).toMatchObject({ driver: 'overlay', graphRoot: '/b' });
 	});
 
+	it('takes drop-ins in folders below as well, whatever their names', async () => {
+		const files = {
+			'/etc/crio/crio.conf.d/10-x/zfs': '[crio]\nroot = "/b"\n',
+			'/etc/crio/crio.conf.d/.hidden': '[crio]\nroot = "/c"\nstorage_driver = "vfs"\n',
+		};
+		expect(await crio(files)).toMatchObject({ driver: 'vfs', graphRoot: '/b' });
+	});
+
 	it('replaces the options of storage.conf by its own as a whole', async () => {
 		const other = { '/etc/crio/crio.conf': '[crio]\nstorage_option = ["zfs.mountopt=nodev"]\n' };
 		expect((await crio(other)).fsName).toBeUndefined();
