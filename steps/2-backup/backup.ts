@@ -31,10 +31,15 @@ function checkpointCommand(pool: string): PlannedCommand {
 
 async function packageHolds(context: StepContext): Promise<HeldPackages> {
 	const recorded = context.state().evidence.heldPackages;
-	if (recorded !== undefined) return recorded;
 	const { packages } = await context.facts();
+	if (recorded !== undefined && !packages.installed.known) return recorded;
 	const set = packages.installed.known ? packages.installed.value : [];
 	const kernels = packages.kernelPackages.known ? packages.kernelPackages.value : [];
+	if (recorded !== undefined) {
+		// Done again after the package transaction: a library that it replaced cannot be held any more.
+		const names = new Set([...set, ...kernels].map(({ name }) => name));
+		return { ...recorded, ours: recorded.ours.filter((name) => names.has(name)) };
+	}
 	return choosePackageHolds([...set, ...kernels], set);
 }
 
