@@ -1,52 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { commonFlags } from './definition.js';
+import { type ConfigurationKey, commonFlags, configurationFile, configurationKeys } from './definition.js';
 import { type Invocation, UsageError } from './parse.js';
-
-/** Where it is, below the root of the host. */
-export const configurationFile = '/etc/zfs-lockstep/config.toml';
-
-/** The one definition of the configuration: reader, example file and manual page are made from it. */
-export interface ConfigurationKey {
-	readonly name: string;
-	readonly kind: 'text' | 'texts' | 'switch';
-	/** The flag that it stands for, where the command takes it. */
-	readonly flag?: string;
-	readonly help: string;
-	/** A value as the example shows it. */
-	readonly example: string;
-}
-
-export const configurationKeys: readonly ConfigurationKey[] = [
-	{
-		name: 'target',
-		kind: 'text',
-		flag: 'target',
-		help: 'OpenZFS version to go to. Without it: the newest on offer.',
-		example: '"2.3.2"',
-	},
-	{
-		name: 'pools',
-		kind: 'texts',
-		flag: 'pool',
-		help: 'Pools to protect. Without it: all imported pools.',
-		example: '["tank"]',
-	},
-	{
-		name: 'ignore-check',
-		kind: 'texts',
-		flag: 'ignore-check',
-		help: 'Findings to go on in spite of. Each run records them.',
-		example: '["pool.degraded"]',
-	},
-	{ name: 'no-color', kind: 'switch', flag: 'no-color', help: 'No colours.', example: 'true' },
-	{
-		name: 'wall',
-		kind: 'switch',
-		help: 'After a reboot in the middle of a run, tell everybody who is logged in what was found.',
-		example: 'true',
-	},
-];
 
 type Value = string | boolean | readonly string[];
 

@@ -1,5 +1,6 @@
 /**
- * The one definition of the command line: parser, help, completions and manual page are made from it.
+ * The one definition of the command line and the configuration: parser, help, completions, manual page and example
+ * configuration are made from it. It imports nothing, so that the packaging can read it as it is.
  */
 export interface Flag {
 	readonly name: string;
@@ -116,3 +117,61 @@ const hiddenCommands: readonly CommandDefinition[] = [
 export function definitionOf(name: string): CommandDefinition | undefined {
 	return [...commands, ...hiddenCommands].find((command) => command.name === name);
 }
+
+/** What the exit codes mean, for help and manual page. */
+export const exitStatuses: readonly { readonly code: number; readonly text: string }[] = [
+	{ code: 0, text: 'done, or nothing blocks' },
+	{ code: 1, text: 'error' },
+	{ code: 2, text: 'the command line or the configuration was not understood' },
+	{ code: 3, text: 'blocked by a check' },
+	{ code: 4, text: 'waiting for a reboot' },
+	{ code: 5, text: 'an answer is needed' },
+	{ code: 6, text: 'a rollback is needed' },
+	{ code: 75, text: 'another run, or a package manager, holds its lock' },
+	{ code: 77, text: 'nothing to do' },
+	{ code: 130, text: 'interrupted' },
+];
+
+/** Where the configuration is, below the root of the host. */
+export const configurationFile = '/etc/zfs-lockstep/config.toml';
+
+export interface ConfigurationKey {
+	readonly name: string;
+	readonly kind: 'text' | 'texts' | 'switch';
+	/** The flag that it stands for, where the command takes it. */
+	readonly flag?: string;
+	readonly help: string;
+	/** A value as the example shows it. */
+	readonly example: string;
+}
+
+export const configurationKeys: readonly ConfigurationKey[] = [
+	{
+		name: 'target',
+		kind: 'text',
+		flag: 'target',
+		help: 'OpenZFS version to go to. Without it: the newest on offer.',
+		example: '"2.3.2"',
+	},
+	{
+		name: 'pools',
+		kind: 'texts',
+		flag: 'pool',
+		help: 'Pools to protect. Without it: all imported pools.',
+		example: '["tank"]',
+	},
+	{
+		name: 'ignore-check',
+		kind: 'texts',
+		flag: 'ignore-check',
+		help: 'Findings to go on in spite of. Each run records them.',
+		example: '["pool.degraded"]',
+	},
+	{ name: 'no-color', kind: 'switch', flag: 'no-color', help: 'No colours.', example: 'true' },
+	{
+		name: 'wall',
+		kind: 'switch',
+		help: 'After a reboot in the middle of a run, tell everybody who is logged in what was found.',
+		example: 'true',
+	},
+];

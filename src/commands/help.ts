@@ -1,17 +1,10 @@
-import { type CommandDefinition, commands, commonFlags, type Flag } from './definition.js';
+import { type CommandDefinition, commands, commonFlags, exitStatuses, type Flag } from './definition.js';
 
 function flagLine(flag: Flag): string {
 	const short = flag.short === undefined ? '    ' : `-${flag.short}, `;
 	const value = flag.value === undefined ? '' : ` ${flag.value}`;
 	return `  ${`${short}--${flag.name}${value}`.padEnd(30)}${flag.help}`;
 }
-
-const exitCodeLines = [
-	'  0 done or nothing blocks    1 error            2 usage',
-	'  3 blocked by a check        4 waiting for a reboot',
-	'  5 an answer is needed       6 a rollback is needed',
-	'  75 another run is active    77 nothing to do',
-];
 
 /** Help of the whole program. */
 export function programHelp(): string {
@@ -28,7 +21,7 @@ export function programHelp(): string {
 		...commonFlags.map(flagLine),
 		'',
 		'Exit codes:',
-		...exitCodeLines,
+		...exitStatuses.map(({ code, text }) => `  ${String(code).padEnd(5)}${text}`),
 		'',
 		'zfs-lockstep COMMAND --help shows the options of a command.',
 		'',

@@ -2,14 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import {
-	configurationFile,
-	configurationKeys,
-	configure,
-	parseConfiguration,
-	readConfiguration,
-} from '../../src/commands/configuration.js';
-import { commands, commonFlags } from '../../src/commands/definition.js';
+import { configure, parseConfiguration, readConfiguration } from '../../src/commands/configuration.js';
+import { commands, commonFlags, configurationFile, configurationKeys } from '../../src/commands/definition.js';
 import { parseCommandLine, UsageError } from '../../src/commands/parse.js';
 
 /** A root with that configuration. */
