@@ -2,7 +2,7 @@ import { type RunState, runStateSchemaVersion } from './run-state.js';
 import { stepIds } from './step.js';
 
 /** The recorded state is not one that this program wrote; the message says which part is wrong. */
-export class InvalidRunStateError extends Error {
+class InvalidRunStateError extends Error {
 	override readonly name = 'InvalidRunStateError';
 
 	constructor(problem: string) {

@@ -13,7 +13,7 @@ function isValue(value: unknown): value is Answer['value'] {
 }
 
 /** `{"module.approve": true, "reboot.when": "now", "check.pools": ["tank"]}`. Throws UsageError. */
-export function parseAnswers(text: string, file: string): Values {
+function parseAnswers(text: string, file: string): Values {
 	let raw: unknown;
 	try {
 		raw = JSON.parse(text);

@@ -10,7 +10,7 @@ import { type Invocation, UsageError } from './parse.js';
 import { isStandalone, selfCommand } from './self-command.js';
 
 /** Where everything is kept. */
-export interface Places {
+interface Places {
 	/** State folder on this machine. */
 	readonly journalDirectory: string;
 	/** The same folder as the host sees it: below an alternate root, or inside the simulated host. */

@@ -46,7 +46,7 @@ export function runOptionsOf(invocation: Invocation): RunOptions {
 }
 
 /** Something that only root can do. */
-export class NotRootError extends Error {
+class NotRootError extends Error {
 	override readonly name = 'NotRootError';
 	readonly why = 'Packages, modules and pools can only be changed by root, and the state is readable by root alone.';
 	readonly remediation = ['Run it as root: sudo zfs-lockstep'];

@@ -2,7 +2,7 @@ import type { RunState } from '../../steps/run-state.js';
 import { type StepId, stepIds } from '../../steps/step.js';
 
 /** One command that changed the host, as the journal has it. */
-export interface ReportedCommand {
+interface ReportedCommand {
 	readonly id: string;
 	readonly why: string;
 	readonly argv: readonly (readonly string[])[];

@@ -4,7 +4,7 @@ import type { Command, Pipeline } from '../host/host.js';
  * What running a command does to the host. `host` needs a recorded yes; `nothing` reads, or writes only into the run's
  * own folder.
  */
-export type Effect = 'nothing' | 'host';
+type Effect = 'nothing' | 'host';
 
 /** One exact command of a plan, as it will be shown, approved, journalled and run. */
 export interface PlannedCommand {

@@ -41,7 +41,7 @@ export interface SnapshotMark {
 }
 
 /** @throws ZfsParseError */
-export function parseSnapshotMarks(output: string): ReadonlyMap<string, SnapshotMark> {
+function parseSnapshotMarks(output: string): ReadonlyMap<string, SnapshotMark> {
 	const marks = new Map<string, SnapshotMark>();
 	for (const line of output.split('\n')) {
 		if (line === '') continue;

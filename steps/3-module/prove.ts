@@ -11,7 +11,7 @@ export interface KernelProof {
 }
 
 /** With zfs-initramfs (or zfs-dracut) or a root pool the initramfs loads its own copy of the module. */
-export function initramfsMustHoldModule(facts: HostFacts, plan: UpgradePlan): boolean {
+function initramfsMustHoldModule(facts: HostFacts, plan: UpgradePlan): boolean {
 	const packages = facts.packages.installed.known ? facts.packages.installed.value.map((one) => one.name) : [];
 	return plan.isRootOnZfs || packages.some((name) => name === 'zfs-initramfs' || name === 'zfs-dracut');
 }

@@ -31,7 +31,7 @@ export interface SmokeResult {
 }
 
 /** A command of the set-up failed, so nothing can be said of send and receive. */
-export class SetUpFailed extends Error {
+class SetUpFailed extends Error {
 	override readonly name = 'SetUpFailed';
 }
 

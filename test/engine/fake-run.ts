@@ -128,7 +128,7 @@ export function memoryStore(initial?: RunState): StateStore & { saved: RunState[
 }
 
 /** A step that is done as soon as it has run; override what a test is about. */
-export function fakeStep(id: StepId, override: Partial<Step> = {}): Step {
+function fakeStep(id: StepId, override: Partial<Step> = {}): Step {
 	return {
 		id,
 		title: `Title of ${id}`,
@@ -147,7 +147,7 @@ export function fakeStep(id: StepId, override: Partial<Step> = {}): Step {
 }
 
 /** The first step of a run: adopts a plan, as the real one does. */
-export const adoptingCheck: Step = fakeStep('check', {
+const adoptingCheck: Step = fakeStep('check', {
 	run: async function* (context) {
 		await context.adopt(somePlan, ['tank'], { userspace: '2.1.11', module: '2.1.11', kernel: '6.1.0-56-amd64' });
 		return { kind: 'done', evidence: 'planned' };

@@ -197,8 +197,3 @@ function compilerError(version: string, kernel: string): readonly string[] {
 		'make: *** [Makefile:920: all] Error 2',
 	];
 }
-
-/** Why a version cannot even be tried. */
-export function missingSource(machine: Machine, version: string): boolean {
-	return !exists(machine, `${sourceFolder(version)}/dkms.conf`);
-}

@@ -107,7 +107,7 @@ function zfsFiles(machine: Machine): Archive {
 }
 
 /** The files of a kernel's image; undefined when it has none or one that cannot be read. */
-export function readInitramfs(machine: Machine, kernel: string): Archive | undefined {
+function readInitramfs(machine: Machine, kernel: string): Archive | undefined {
 	const text = textOf(machine, initramfsPath(kernel));
 	return text === undefined ? undefined : unpackArchive(text);
 }

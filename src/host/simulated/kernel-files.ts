@@ -88,7 +88,7 @@ function processFiles(machine: Machine): readonly Entry[] {
 
 export const rootUuid = '5b0d9a31-7c4e-4f0b-9f1e-2d6c5a1e8b70';
 
-export function kernelBanner(release: string): string {
+function kernelBanner(release: string): string {
 	const builder = 'debian-kernel@lists.debian.org';
 	const compiler = 'gcc-12 (Debian 12.2.0-14+deb12u1) 12.2.0, GNU ld (GNU Binutils for Debian) 2.40';
 	return `Linux version ${release} (${builder}) (${compiler}) ${kernelBuild(release)}`;

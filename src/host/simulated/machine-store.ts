@@ -22,7 +22,7 @@ export interface MachineStore {
 }
 
 /** The machine file is of another version or damaged. */
-export class MachineFileError extends Error {
+class MachineFileError extends Error {
 	override readonly name = 'MachineFileError';
 }
 

@@ -43,7 +43,7 @@ export interface SymlinkNode extends NodeBase {
 export type Tree = Readonly<Record<string, Node>>;
 
 /** A mounted file system that is not ZFS. */
-export interface FileSystem {
+interface FileSystem {
 	readonly path: string;
 	readonly type: 'ext4' | 'tmpfs';
 	readonly totalBytes: string;
@@ -53,7 +53,7 @@ export interface FileSystem {
 }
 
 /** dpkg's states that the simulation reaches (dpkg(1)). */
-export type PackageState = 'installed' | 'unpacked' | 'half-configured' | 'half-installed' | 'config-files';
+type PackageState = 'installed' | 'unpacked' | 'half-configured' | 'half-installed' | 'config-files';
 
 export interface Package {
 	readonly version: string;
@@ -64,7 +64,7 @@ export interface Package {
 	readonly automatic: boolean;
 }
 
-export interface Archive {
+interface Archive {
 	/** Names of the suites that the machine's sources name. */
 	readonly suites: readonly string[];
 	/** Versions that the archive no longer has. */
@@ -74,7 +74,7 @@ export interface Archive {
 }
 
 /** Another process has dpkg's frontend lock. */
-export interface AptLock {
+interface AptLock {
 	readonly pid: number;
 	readonly process: string;
 	/** Simulated time at which it lets go. */
@@ -106,7 +106,7 @@ export interface UnitState {
 }
 
 /** What will go wrong, set by the scenario. */
-export interface Faults {
+interface Faults {
 	/** Upstream versions whose DKMS build fails, and for which kernels; an empty list means all. */
 	readonly buildFails: readonly { readonly version: string; readonly kernels: readonly string[] }[];
 	/** The initramfs hook leaves the module out for these kernels. */
@@ -119,7 +119,7 @@ export interface Faults {
 	readonly poolsMissingAfterBoot: readonly string[];
 }
 
-export interface LogEntry {
+interface LogEntry {
 	readonly at: number;
 	readonly unit: string;
 	readonly text: string;

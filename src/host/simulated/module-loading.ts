@@ -64,7 +64,7 @@ function moduleSrcversion(machine: Machine, name: string): string {
 	return moduleOnDisk(machine, machine.runningKernel, name)?.srcversion ?? '0000000000000000000000';
 }
 
-export function isInUse(machine: Machine): boolean {
+function isInUse(machine: Machine): boolean {
 	return (
 		Object.values(machine.pools).some((pool) => pool.imported) ||
 		machine.units['zfs-zed.service']?.activeState === 'active'

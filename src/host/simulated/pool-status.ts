@@ -25,7 +25,7 @@ export function rootState(pool: Pool): string {
 	return pool.vdevs.some((vdev) => vdev.state === 'DEGRADED') ? 'DEGRADED' : 'ONLINE';
 }
 
-export function leaves(pool: Pool): readonly Vdev[] {
+function leaves(pool: Pool): readonly Vdev[] {
 	const below = (vdev: Vdev): readonly Vdev[] => (vdev.children.length === 0 ? [vdev] : vdev.children.flatMap(below));
 	return pool.vdevs.flatMap(below);
 }

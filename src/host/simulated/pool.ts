@@ -1,7 +1,7 @@
 /** Pools and datasets as the simulated disks hold them. */
 import type { Tree } from './machine.js';
 
-export type VdevState = 'ONLINE' | 'DEGRADED' | 'OFFLINE' | 'UNAVAIL' | 'FAULTED';
+type VdevState = 'ONLINE' | 'DEGRADED' | 'OFFLINE' | 'UNAVAIL' | 'FAULTED';
 
 export interface Vdev {
 	readonly type: 'disk' | 'file' | 'mirror' | 'raidz1';

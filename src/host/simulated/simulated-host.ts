@@ -27,7 +27,7 @@ import { advanceJob, happen, happenAll, loseRunningJobs, secondsAtWork, settleJo
 import { TreeError } from './tree-error.js';
 
 /** What the host was asked for, one number each: a crash campaign stops the machine before or after any of them. */
-export type OperationKind =
+type OperationKind =
 	| 'read'
 	| 'write'
 	| 'run'
@@ -42,7 +42,7 @@ export type OperationKind =
  * Called around every operation. It may cut the power (`crash`) or throw: what it throws is what the caller of the
  * operation gets, as if the process had ended there.
  */
-export type OperationHook = (index: number, kind: OperationKind, phase: 'before' | 'after', what: string) => void;
+type OperationHook = (index: number, kind: OperationKind, phase: 'before' | 'after', what: string) => void;
 
 export interface SimulatedHostOptions {
 	/** Folder of this computer that keeps the machine; opening it again goes on with the same machine. */

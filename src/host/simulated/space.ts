@@ -70,7 +70,7 @@ export function writtenBytes(dataset: Dataset, name?: string): bigint {
 	return base === undefined ? referencedBytes(dataset) : uniqueBytes(dataset.content, [base.content]);
 }
 
-export function childrenOf(pool: Pool, name: string): readonly (readonly [name: string, dataset: Dataset])[] {
+function childrenOf(pool: Pool, name: string): readonly (readonly [name: string, dataset: Dataset])[] {
 	return Object.entries(pool.datasets).filter(([one]) => parentDataset(one) === name);
 }
 

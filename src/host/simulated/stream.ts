@@ -45,7 +45,7 @@ export type StreamRecord =
 /** Bytes of a begin record, of an end record and around one object (dmu_replay_record_t is 312 bytes). */
 const recordBytes = 312n;
 
-export function recordSize(record: StreamRecord): bigint {
+function recordSize(record: StreamRecord): bigint {
 	return record.kind === 'object' && record.node !== null ? recordBytes + nodeBytes(record.node) : recordBytes;
 }
 

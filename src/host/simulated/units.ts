@@ -185,7 +185,7 @@ export function fragmentPath({ name }: UnitKind): string {
 }
 
 /** Paths of drop-ins of a unit on the disk. */
-export function dropInPaths(machine: Machine, name: string): readonly string[] {
+function dropInPaths(machine: Machine, name: string): readonly string[] {
 	return ['/etc/systemd/system', '/run/systemd/system', '/lib/systemd/system'].flatMap((folder) =>
 		(listNames(machine, `${folder}/${name}.d`) ?? [])
 			.filter((file) => file.endsWith('.conf'))

@@ -12,7 +12,7 @@ import type { MachineShape } from '../machine/qemu.ts';
 import { rootLabel } from './recipe.ts';
 import type { Root } from './root.ts';
 
-export const shape: MachineShape = { memoryMiB: 1536, processors: 1, poolDisks: 4 };
+const shape: MachineShape = { memoryMiB: 1536, processors: 1, poolDisks: 4 };
 
 /** @returns folder of the frozen guest, for `Machine.thaw` */
 export async function furnishGuest(root: Root, disk: string): Promise<string> {

@@ -5,7 +5,7 @@ import type { Scenario } from './scenario.ts';
 const reboot = 'systemctl reboot';
 
 /** @returns the commands of the printed guidance: all that is neither a comment nor empty */
-export function printedCommands(guidance: string): string[] {
+function printedCommands(guidance: string): string[] {
 	return guidance.split('\n').filter((line) => line.trim() !== '' && !line.startsWith('#'));
 }
 

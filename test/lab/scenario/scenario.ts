@@ -20,8 +20,7 @@ function fromCommandLine(name: 'LOCKSTEP_LAB_GUEST' | 'LOCKSTEP_LAB_PROGRAM'): s
 }
 
 export const guest = JSON.parse(fromCommandLine('LOCKSTEP_LAB_GUEST')) as Guest;
-/** The versions before and after the upgrade as users name them: 2.1.11 and 2.3.2. */
-export const oldVersion = upstreamVersion(guest.versions.old);
+/** The version of after the upgrade as users name it: 2.3.2. */
 export const newVersion = upstreamVersion(guest.versions.new);
 
 const recordsInGuest = 'var/lib/zfs-lockstep var/log/zfs-lockstep var/log/dpkg.log var/log/apt var/log/journal';

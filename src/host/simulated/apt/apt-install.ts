@@ -26,13 +26,13 @@ import { aptSize } from './words.js';
 /** Bytes a second from the archive. */
 const fetchRate = 4_000_000;
 
-export function sayLists(session: Session): void {
+function sayLists(session: Session): void {
 	session.wait(0.6);
 	session.out('Reading package lists...\nBuilding dependency tree...\nReading state information...');
 }
 
 /** A transaction was interrupted: dpkg's journal has entries that are not merged. */
-export function isDpkgInterrupted(session: Session): boolean {
+function isDpkgInterrupted(session: Session): boolean {
 	return (listNames(session.machine, '/var/lib/dpkg/updates') ?? []).some((name) => /^\d+$/.test(name));
 }
 

@@ -224,7 +224,7 @@ export function sayInstall(session: Session, version: string, kernel: string): v
 }
 
 /** What dkms says when it takes modules away. */
-export function sayUninstall(session: Session, version: string, kernel: string): void {
+function sayUninstall(session: Session, version: string, kernel: string): void {
 	session.out(`Module zfs-${version} for kernel ${kernel} (${architecture}).`);
 	session.out('Before uninstall, this module version was ACTIVE on this kernel.');
 	for (const name of moduleNames(session.machine, version, kernel)) {

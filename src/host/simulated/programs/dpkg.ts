@@ -112,7 +112,7 @@ function formatPackage(format: string, name: string, installed: Package): string
 }
 
 /** Which package a path belongs to, as its package spelt it. */
-export function ownerOf(machine: Machine, path: string): string | undefined {
+function ownerOf(machine: Machine, path: string): string | undefined {
 	for (const [name, installed] of Object.entries(machine.packages)) {
 		if (installed.state === 'config-files') continue;
 		const record = findRecord(name, installed.version);

@@ -17,7 +17,7 @@ import { addOrdinaryPools } from './ordinary-pools.js';
 
 /** Newest first. */
 export const kernels = ['6.1.0-56-amd64', '6.1.0-50-amd64'] as const;
-export const oldVersion = '2.1.11-1+deb12u1';
+const oldVersion = '2.1.11-1+deb12u1';
 export const newVersion = '2.3.2-2~bpo12+2';
 
 const hostname = 'storage1';

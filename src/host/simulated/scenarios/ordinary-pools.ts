@@ -18,7 +18,7 @@ interface NewPool {
 }
 
 /** An empty pool with its root dataset: a mirror of several disks, or one. */
-export function addPool(machine: Machine, name: string, { disks, sizeBytes, series }: NewPool): Machine {
+function addPool(machine: Machine, name: string, { disks, sizeBytes, series }: NewPool): Machine {
 	let current = machine;
 	const guid = (): string => {
 		const [drawn, next] = drawGuid(current);
@@ -71,7 +71,7 @@ export function someFiles(label: string, gibibytes: bigint, mtime: number): Tree
 }
 
 /** Adds to a dataset's contents, as its users do between snapshots. */
-export function writeSome(machine: Machine, name: string, label: string, gibibytes: bigint): Machine {
+function writeSome(machine: Machine, name: string, label: string, gibibytes: bigint): Machine {
 	const dataset = machine.pools[name.split('/')[0] ?? '']?.datasets[name];
 	if (dataset === undefined) return machine;
 	const node = file(`${label} contents`, { mtime: Math.floor(machine.clock), bytes: gibibytes * gibibyte });

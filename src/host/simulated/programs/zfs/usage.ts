@@ -38,7 +38,7 @@ const synopses: Readonly<Record<string, string>> = {
 /** Subcommands that show the table of properties after their synopsis. */
 const withProperties = new Set(['list', 'get', 'set']);
 
-export function printUsage(session: Session, subcommand: string): number {
+function printUsage(session: Session, subcommand: string): number {
 	session.err(`usage:\n${synopses[subcommand] ?? `\t${subcommand}`}`);
 	if (withProperties.has(subcommand))
 		session.err('\nThe following properties are supported:\n\n\tPROPERTY       EDIT  INHERIT   VALUES');

@@ -3,7 +3,7 @@ import type { Entry } from '../../dataset-names.js';
 import type { PropertyValue } from '../../property-values.js';
 
 /** A number of any size: JSON has no limit, JavaScript's numbers do. */
-export class JsonNumber {
+class JsonNumber {
 	readonly digits: string;
 
 	constructor(digits: string) {
@@ -14,7 +14,7 @@ export class JsonNumber {
 const marker = '\u0001';
 
 /** One line of JSON, with `JsonNumber`s as bare numbers. */
-export function stringify(value: unknown): string {
+function stringify(value: unknown): string {
 	const text = JSON.stringify(value, (_, item: unknown) =>
 		item instanceof JsonNumber ? `${marker}${item.digits}${marker}` : item,
 	);

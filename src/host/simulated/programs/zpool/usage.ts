@@ -23,7 +23,7 @@ const synopses: Readonly<Record<string, string>> = {
 	version: '\tversion',
 };
 
-export function printUsage(session: Session, subcommand: string): number {
+function printUsage(session: Session, subcommand: string): number {
 	session.err(`usage:\n${synopses[subcommand] ?? `\t${subcommand}`}`);
 	return 2;
 }
