@@ -3,7 +3,7 @@ import type { Dataset } from '../../zfs/dataset.js';
 import type { Finding } from '../finding.js';
 import { type FindingKind, found } from '../kind.js';
 import type { CheckInput, CheckTopic } from '../topic.js';
-import { plannedUpgrade } from '../topic.js';
+import { isAlternateRoot, plannedUpgrade } from '../topic.js';
 
 /** A system that sits on ZFS, with its check. docs/consumers.md is made from these. */
 export interface ConsumerTopic extends CheckTopic {
@@ -60,6 +60,11 @@ export function moduleReleases(input: CheckInput): {
 	const now = loadedModule.known ? loadedModule.value?.upstream : undefined;
 	const next = nextModule.known ? nextModule.value?.upstream : undefined;
 	return { now, after: plannedUpgrade(input)?.targetUpstream ?? next ?? now };
+}
+
+/** How bad it is that something is not mounted: of a system that does not run, it may merely not be mounted now. */
+export function severityUnmounted(input: CheckInput): 'blocker' | 'warning' {
+	return isAlternateRoot(input) ? 'warning' : 'blocker';
 }
 
 /** A dataset that is to be mounted at this path and is not. */

@@ -3,7 +3,7 @@ import { listSome } from '../amounts.js';
 import type { Finding } from '../finding.js';
 import { fine, found } from '../kind.js';
 import { type CheckInput, isAlternateRoot } from '../topic.js';
-import { type ConsumerTopic, findUnmounted, judgeSystem } from './consumer-topic.js';
+import { type ConsumerTopic, findUnmounted, judgeSystem, severityUnmounted } from './consumer-topic.js';
 import { crioKinds, containerStorageKinds as kinds } from './kinds/container-storage.js';
 
 function checkPodman(input: CheckInput): readonly Finding[] {
@@ -65,7 +65,7 @@ function judgeZfsDriver(
 	if (fsName === undefined && !root.isOnZfs) {
 		const dataset = findUnmounted(input, root.resolved) ?? findUnmounted(input, root.path);
 		return [
-			found(kinds.graphRootNotZfs, 'blocker', {
+			found(kinds.graphRootNotZfs, severityUnmounted(input), {
 				title: `${user} is to keep its layers on ZFS, and ${root.path} is not on ZFS`,
 				detail: `${measured}${dataset === undefined ? '' : `; dataset ${dataset.name} belongs there and is not mounted`}. ${kinds.graphRootNotZfs.why}`,
 				...(dataset !== undefined && {

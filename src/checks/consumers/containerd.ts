@@ -5,7 +5,7 @@ import { compareVersions, parseVersion } from '../../knowledge/version.js';
 import type { Finding } from '../finding.js';
 import { fine, found } from '../kind.js';
 import type { CheckInput } from '../topic.js';
-import { type ConsumerTopic, findUnmounted, judgeSystem } from './consumer-topic.js';
+import { type ConsumerTopic, findUnmounted, judgeSystem, severityUnmounted } from './consumer-topic.js';
 import { containerdKinds as kinds, kubesprayKinds, nerdctlKinds } from './kinds/containerd.js';
 
 function checkContainerd(input: CheckInput): readonly Finding[] {
@@ -72,7 +72,7 @@ function judgeZfsRoot(input: CheckInput, { name, settings, zfsRoot, source }: Co
 		const dataset = findUnmounted(input, zfsRoot.resolved);
 		const what = zfsRoot.exists ? 'is not on ZFS' : 'is not there';
 		return [
-			found(kinds.zfsMount, 'blocker', {
+			found(kinds.zfsMount, severityUnmounted(input), {
 				title: `The zfs snapshotter of ${name} has no dataset: ${zfsRoot.path} ${what}`,
 				detail: `${dataset === undefined ? '' : `Dataset ${dataset.name} belongs there and is not mounted. `}${kinds.zfsMount.why}`,
 				remediation: [

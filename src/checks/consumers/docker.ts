@@ -4,7 +4,7 @@ import { listSome } from '../amounts.js';
 import type { Finding } from '../finding.js';
 import { fine, found } from '../kind.js';
 import type { CheckInput } from '../topic.js';
-import { type ConsumerTopic, findUnmounted, judgeSystem } from './consumer-topic.js';
+import { type ConsumerTopic, findUnmounted, judgeSystem, severityUnmounted } from './consumer-topic.js';
 import { dockerKinds as kinds } from './kinds/docker.js';
 
 function checkDocker(input: CheckInput): readonly Finding[] {
@@ -32,7 +32,7 @@ function judgeDataRoot(input: CheckInput, { dataRoot, storageDriver, configFile 
 		...(isMisplaced ? [`the driver is set to zfs, and ${dataRoot.path} is not on ZFS`] : []),
 	];
 	return [
-		found(kinds.notMounted, 'blocker', {
+		found(kinds.notMounted, severityUnmounted(input), {
 			title: `Docker would start with an empty store: ${reasons[0]}`,
 			detail: `data-root is ${dataRoot.path} (${configFile}); ${listSome(reasons)}. ${kinds.notMounted.why}`,
 		}),

@@ -40,6 +40,11 @@ describe('Docker with the zfs driver', () => {
 		expect(await verdicts({ files })).toEqual(['blocker docker.data-root-not-mounted']);
 	});
 
+	it('of a mounted system may merely not have its dataset mounted now', async () => {
+		const around = { environment: 'alternate-root' } as const;
+		expect(await verdicts({ files, kind: 'alternate-root' }, around)).toEqual(['warning docker.data-root-not-mounted']);
+	});
+
 	it('takes flags and environment of its unit over the file', async () => {
 		const units = fixture('docker/systemctl-show.txt');
 		const all = {

@@ -26,7 +26,10 @@ export const containerStorageKinds = {
 	graphRootNotZfs: {
 		id: 'containers-storage.graphroot-not-zfs',
 		title: 'graphroot lies on ZFS where the driver is zfs',
-		when: { blocker: 'the driver is zfs, zfs.fsname is not set, and graphroot does not lie on ZFS' },
+		when: {
+			blocker: 'the driver is zfs, zfs.fsname is not set, and graphroot does not lie on ZFS',
+			warning: 'the same of a mounted system, whose datasets may merely not be mounted now',
+		},
 		why:
 			'The driver does not start there. Most often the dataset is merely not mounted; what is written into the ' +
 			'empty folder meanwhile disappears once it is.',

@@ -21,7 +21,10 @@ export const containerdKinds = {
 	zfsMount: {
 		id: 'containerd.zfs-mount',
 		title: 'The folder of the zfs snapshotter is a mounted dataset',
-		when: { blocker: 'CRI uses the zfs snapshotter, and its folder is missing or does not lie on ZFS' },
+		when: {
+			blocker: 'CRI uses the zfs snapshotter, and its folder is missing or does not lie on ZFS',
+			warning: 'the same of a mounted system, whose datasets may merely not be mounted now',
+		},
 		why:
 			'The snapshotter is skipped at the start ("must be a zfs filesystem to be used with the zfs snapshotter"), ' +
 			'CRI then does not find it and is not loaded. The index of the snapshots lies in that dataset too.',

@@ -13,6 +13,7 @@ export const dockerKinds = {
 		title: 'The dataset of data-root is mounted',
 		when: {
 			blocker: 'a dataset belongs at data-root and is not mounted, or the driver is zfs and data-root is not on ZFS',
+			warning: 'the same of a mounted system, whose datasets may merely not be mounted now',
 		},
 		why:
 			'dockerd then starts with an empty store in the bare folder: images, containers and volumes seem gone, and ' +
