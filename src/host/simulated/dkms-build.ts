@@ -145,7 +145,7 @@ function appendLog(session: Session, log: string, lines: readonly string[]): voi
 function fillBuildTree(session: Session, version: string, share: number): void {
 	const bytes = BigInt(Math.floor(buildTreeBytes * share));
 	const objects = file('objects\n', { mtime: Math.floor(session.now), bytes });
-	session.change(putNode(session.machine, `${buildFolder(version)}/module/objects`, objects));
+	session.change(putNode(session.machine, `${buildFolder(version)}/objects`, objects));
 }
 
 function logHead({ now }: Session, version: string, kernel: string): readonly string[] {
