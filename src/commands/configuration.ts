@@ -65,7 +65,7 @@ export async function readConfiguration(root: string): Promise<Configuration> {
 }
 
 /** The invocation with the configured values in the place of flags that were not given and that its command takes. */
-export function withConfiguration(invocation: Invocation, { flags }: Configuration): Invocation {
+function withConfiguration(invocation: Invocation, { flags }: Configuration): Invocation {
 	const own = new Set([...commonFlags, ...invocation.command.flags].map((flag) => flag.name));
 	const configured = (name: string) => (own.has(name) ? flags.get(name) : undefined);
 	return {

@@ -18,7 +18,7 @@ export const questions = [
 	'Test zfs send and receive',
 	'The smoke test is green.',
 ] as const;
-export type QuestionTitle = (typeof questions)[number];
+type QuestionTitle = (typeof questions)[number];
 
 /** What the screen waits for: one of the questions, or a key on the last page. */
 export type Prompt = QuestionTitle | 'last page';
