@@ -34,6 +34,7 @@ export async function furnishGuest(root: Root, disk: string): Promise<string> {
 				path.join(unfinished, 'make-data.log'),
 				await machine.mustExec('/usr/local/lib/lab/make-data 2>&1'),
 			);
+			say(`guest: boots with its pools in ${(await machine.reboot()).toFixed(0)} s`);
 			await machine.mustExec(
 				'umount /opt/zfs-lockstep; systemctl is-system-running --wait; sync; echo 3 > /proc/sys/vm/drop_caches',
 			);

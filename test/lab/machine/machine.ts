@@ -121,7 +121,7 @@ export class Machine {
 	async reboot(): Promise<number> {
 		const startedAt = Date.now();
 		const before = await this.bootId();
-		await this.mustExec('systemctl --no-block reboot');
+		await this.#start('reboot');
 		await this.waitForBootAfter(before);
 		return (Date.now() - startedAt) / 1000;
 	}
@@ -161,7 +161,7 @@ export class Machine {
 
 	/** Powers off in order and waits for the end. */
 	async shutDown(): Promise<void> {
-		await this.exec('systemctl --no-block poweroff').catch(() => undefined);
+		await this.#start('poweroff');
 		await waitFor('power off', bootSeconds, () => (this.isOn ? undefined : true));
 		this.agent.close();
 	}
@@ -188,6 +188,11 @@ export class Machine {
 			await run('qemu-img', ['convert', '-O', 'qcow2', from, to]);
 		}
 		writeFileSync(path.join(frozen, 'shape.json'), JSON.stringify(this.shape));
+	}
+
+	/** Without waiting for its end: the agent may be gone before it could tell. */
+	async #start(verb: 'reboot' | 'poweroff'): Promise<void> {
+		await this.agent.call('guest-exec', { path: '/bin/systemctl', arg: ['--no-block', verb] });
 	}
 
 	/** A thawed guest still believes that it is the moment of the freezing. */
