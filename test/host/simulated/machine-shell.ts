@@ -12,7 +12,7 @@ export interface MachineShell {
 	pipe(...commands: readonly (string | readonly string[])[]): readonly Said[];
 }
 
-export interface Said {
+interface Said {
 	readonly code: number | undefined;
 	readonly out: string;
 	readonly err: string;
