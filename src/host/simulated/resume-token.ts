@@ -1,5 +1,6 @@
 /** Tokens of interrupted receives: opaque to everybody but the simulated `zfs send -t`. */
 import { createHash } from 'node:crypto';
+import { deflateSync, inflateSync } from 'node:zlib';
 import type { PartialReceive } from './pool.js';
 
 export interface TokenContents {
@@ -11,7 +12,7 @@ export interface TokenContents {
 	readonly flags: readonly string[];
 }
 
-/** In the form of the real ones: version, checksum, length, contents in hexadecimal. */
+/** In the form of the real ones: version, checksum, length before packing, packed contents in hexadecimal. */
 export function encodeToken(partial: PartialReceive): string {
 	const contents: TokenContents = {
 		object: partial.objectsDone,
@@ -22,15 +23,19 @@ export function encodeToken(partial: PartialReceive): string {
 		flags: partial.flags,
 	};
 	const text = Buffer.from(JSON.stringify(contents));
-	const checksum = createHash('sha256').update(text).digest('hex').slice(0, 9);
-	return `1-${checksum}-${text.length.toString(16)}-${text.toString('hex')}`;
+	const packed = deflateSync(text);
+	return `1-${checksumOf(packed)}-${text.length.toString(16)}-${packed.toString('hex')}`;
 }
 
 /** Undefined when it is none of ours. */
 export function decodeToken(token: string): TokenContents | undefined {
 	const [, checksum, , hex = ''] = /^1-([0-9a-f]+)-([0-9a-f]+)-([0-9a-f]+)$/.exec(token) ?? [];
-	const text = Buffer.from(hex, 'hex');
-	if (checksum !== createHash('sha256').update(text).digest('hex').slice(0, 9)) return undefined;
+	const packed = Buffer.from(hex, 'hex');
+	if (checksum !== checksumOf(packed)) return undefined;
 	// The checksum says that `encodeToken` made it.
-	return JSON.parse(text.toString()) as TokenContents;
+	return JSON.parse(inflateSync(packed).toString()) as TokenContents;
+}
+
+function checksumOf(packed: Buffer): string {
+	return createHash('sha256').update(packed).digest('hex').slice(0, 9);
 }

@@ -28,8 +28,8 @@ export interface StreamHead {
 	readonly flags: readonly string[];
 	/** Of `-p` and `-R`; null without them. */
 	readonly properties: Readonly<Record<string, string>> | null;
-	/** Objects that an interrupted receive already has. */
-	readonly skipped: number;
+	/** Objects that an interrupted receive already has; null for a stream that resumes none. */
+	readonly skipped: number | null;
 	/** Path below the dataset that `-R` was asked for, `` for itself. */
 	readonly below: string;
 }

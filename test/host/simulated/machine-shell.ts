@@ -12,7 +12,7 @@ export interface MachineShell {
 	pipe(...commands: readonly (string | readonly string[])[]): readonly Said[];
 }
 
-interface Said {
+export interface Said {
 	readonly code: number | undefined;
 	readonly out: string;
 	readonly err: string;

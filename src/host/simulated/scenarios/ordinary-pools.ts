@@ -1,65 +1,12 @@
 /** The pools of an ordinary host: `tank`, a mirror with data of every kind, and `backup`, one disk. */
 import { addBookmark, addDataset, takeSnapshots } from '../dataset-changes.js';
 import { withDataset } from '../dataset-names.js';
-import { drawGuid } from '../draw.js';
-import { featuresOf } from '../features.js';
 import type { Machine, Tree } from '../machine.js';
 import { directory, file } from '../node.js';
-import type { Pool, Vdev } from '../pool.js';
+import { addPool } from '../pool-create.js';
 import type { Series } from '../zfs-version.js';
 
 const gibibyte = 1024n ** 3n;
-
-interface NewPool {
-	readonly disks: readonly string[];
-	readonly sizeBytes: bigint;
-	/** Of the tools that made it. */
-	readonly series: Series;
-}
-
-/** An empty pool with its root dataset: a mirror of several disks, or one. */
-function addPool(machine: Machine, name: string, { disks, sizeBytes, series }: NewPool): Machine {
-	let current = machine;
-	const guid = (): string => {
-		const [drawn, next] = drawGuid(current);
-		current = next;
-		return drawn;
-	};
-	const leafOf = (disk: string): Vdev => ({
-		type: 'disk',
-		name: disk,
-		path: `/dev/${disk}`,
-		guid: guid(),
-		state: 'ONLINE',
-		errors: [0, 0, 0],
-		children: [],
-	});
-	const children = disks.map(leafOf);
-	const [only] = children;
-	const mirror: Vdev = { type: 'mirror', name: 'mirror-0', guid: guid(), state: 'ONLINE', errors: [0, 0, 0], children };
-	const features = featuresOf(series).map(
-		({ name: feature, activeFromTheStart }) => [feature, activeFromTheStart ? 'active' : 'enabled'] as const,
-	);
-	const pool: Pool = {
-		guid: guid(),
-		loadGuid: guid(),
-		imported: true,
-		readOnly: false,
-		suspended: false,
-		missing: false,
-		vdevs: children.length === 1 && only !== undefined ? [only] : [mirror],
-		sizeBytes: String(sizeBytes),
-		txg: 4,
-		features: Object.fromEntries(features),
-		properties: {},
-		scan: null,
-		permanentErrors: [],
-		checkpoint: null,
-		history: [{ at: current.clock, command: `zpool create ${name} ${disks.join(' ')}` }],
-		datasets: {},
-	};
-	return addDataset({ ...current, pools: { ...current.pools, [name]: pool } }, name, { encryption: null });
-}
 
 /** Some files that together have this size. */
 export function someFiles(label: string, gibibytes: bigint, mtime: number): Tree {

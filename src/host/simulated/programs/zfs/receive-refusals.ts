@@ -19,7 +19,7 @@ export function refuseReceive(
 	if (pool?.imported === true && pool.suspended) return `${begin} pool I/O is currently suspended`;
 	if (pool?.imported === true && pool.readOnly) return `${begin} destination '${datasetName}' is read-only`;
 	const { head } = incoming;
-	if (head.skipped > 0) return refuseResumed(machine, incoming, datasetName, begin);
+	if (head.skipped !== null) return refuseResumed(machine, incoming, datasetName, begin);
 	return isFull
 		? refuseFull(machine, incoming, request, datasetName, begin)
 		: refuseIncrement(machine, incoming, request, datasetName, begin);

@@ -17,7 +17,7 @@ export function receiveOne(machine: Machine, incoming: IncomingSnapshot, request
 	let current = prepareTarget(machine, name, incoming, request);
 	const entry = findEntry(current, name);
 	if (entry === undefined) return machine;
-	const base = partial !== null && head.skipped > 0 ? partial.content : baseContent(entry.dataset, head);
+	const base = partial !== null && head.skipped !== null ? partial.content : baseContent(entry.dataset, head);
 	const content = incoming.objects.reduce<Tree>((tree, { path, node }) => applyObject(tree, path, node), base);
 	const snapshot = {
 		guid: head.toGuid,
@@ -90,12 +90,12 @@ export function keepPartial(machine: Machine, incoming: IncomingSnapshot, reques
 	const dataset = findEntry(prepared, name)?.dataset;
 	if (dataset === undefined) return machine;
 	const old = dataset.partial;
-	const base = head.skipped > 0 && old !== null ? old.content : baseContent(dataset, head);
+	const base = head.skipped !== null && old !== null ? old.content : baseContent(dataset, head);
 	const partial = {
 		toGuid: head.toGuid,
 		toName: head.toName,
 		fromGuid: head.fromGuid,
-		objectsDone: head.skipped + objects.length,
+		objectsDone: (head.skipped ?? 0) + objects.length,
 		bytesDone: String(incoming.bytes + BigInt(old?.bytesDone ?? '0')),
 		flags: head.flags,
 		content: objects.reduce<Tree>((tree, { path, node }) => applyObject(tree, path, node), base),

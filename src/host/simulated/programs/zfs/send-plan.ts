@@ -178,7 +178,7 @@ function snapshotRecords(
 			secret: withKey ? (root?.encryption?.secret ?? '') : null,
 			flags: options.flags,
 			properties: options.properties || options.replicate ? sentProperties(dataset.properties) : null,
-			skipped: 0,
+			skipped: null,
 			below,
 		},
 		...changedObjects(base?.content ?? {}, snapshot.content),

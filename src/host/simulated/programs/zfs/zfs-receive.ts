@@ -97,8 +97,8 @@ function receiveSnapshot(
 	const { head, bytes } = incoming;
 	const kind = head.fromGuid === null ? 'full' : 'incremental';
 	const name = findEntry(session.machine, request.target);
-	// A snapshot that is there already is passed over without a word (recordings: recv-i-again).
-	if (name?.kind === 'snapshot' && name.snapshot.guid === head.toGuid) return 0;
+	// An incremental of a snapshot that is there already is passed over without a word (recordings: recv-i-again).
+	if (name?.kind === 'snapshot' && name.snapshot.guid === head.toGuid && head.fromGuid !== null) return 0;
 	const refusal = refuseReceive(session.machine, incoming, request);
 	if (refusal !== undefined) {
 		session.err(refusal);
