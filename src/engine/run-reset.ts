@@ -1,7 +1,7 @@
 import type { Step, StepRun } from '../../steps/step.js';
-import { succeeded } from '../host/host.js';
 import type { PlannedCommand } from '../plan/planned-command.js';
 import { shellText } from '../plan/shell-text.js';
+import { carryOut } from './carry-out.js';
 import { exitCodes } from './exit-codes.js';
 import { forward, stopFor } from './run.js';
 import type { Run, RunOutcome } from './run-event.js';
@@ -45,7 +45,7 @@ async function* letGo(session: Session, backup: Step): StepRun<RunOutcome | unde
 			commands: holds,
 		});
 		if (answer.value !== true) return declined(session);
-		const stop = yield* carryOut(session, holds);
+		const stop = yield* carryOut(session, holds, 'reset');
 		if (stop !== undefined) return stop;
 		const { heldPackages } = session.state.evidence;
 		await context.record({
@@ -75,7 +75,7 @@ async function* letGo(session: Session, backup: Step): StepRun<RunOutcome | unde
 		commands: snapshots,
 		typeWord: 'destroy',
 	});
-	return sure.value === true ? yield* carryOut(session, snapshots) : undefined;
+	return sure.value === true ? yield* carryOut(session, snapshots, 'reset') : undefined;
 }
 
 function declined(session: Session): RunOutcome {
@@ -84,21 +84,4 @@ function declined(session: Session): RunOutcome {
 		title: 'Declined: the run goes on to exist, and everything stays on hold.',
 		lines: [`Where it stands: ${session.ownCommands.commandLine('status')}`],
 	};
-}
-
-async function* carryOut(session: Session, commands: readonly PlannedCommand[]): StepRun<RunOutcome | undefined> {
-	for (const command of commands) {
-		const { results } = yield* session.context.execute(command);
-		if (!results.every(succeeded)) {
-			return {
-				exitCode: exitCodes.error,
-				title: `${command.why}: it failed.`,
-				lines: [
-					`It was: ${shellText(command.work)}`,
-					`Mend the cause, then: ${session.ownCommands.commandLine('reset')}`,
-				],
-			};
-		}
-	}
-	return undefined;
 }

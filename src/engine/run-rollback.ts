@@ -1,7 +1,6 @@
 import { differingHalves } from '../../steps/observe.js';
 import type { RollbackStage, Step, StepRun } from '../../steps/step.js';
-import { succeeded } from '../host/host.js';
-import { shellText } from '../plan/shell-text.js';
+import { carryOut } from './carry-out.js';
 import { exitCodes } from './exit-codes.js';
 import { waysBack } from './rollback.js';
 import { forward, stopFor } from './run.js';
@@ -28,7 +27,7 @@ export async function* runRollback(session: Session): Run {
 			if (stage === undefined) break;
 			const step = session.steps.find((one) => one.id === stage.undoes[0]) ?? session.steps[0];
 			yield { type: 'step', id: step.id, state: session.state.steps[step.id] };
-			const stop = yield* forward(session, step, carryOut(session, step, stage));
+			const stop = yield* forward(session, step, goBack(session, step, stage));
 			if (stop !== undefined) return stop;
 		}
 	} catch (error) {
@@ -51,7 +50,7 @@ function waitForReboot(session: Session): RunOutcome {
 	};
 }
 
-async function* carryOut(session: Session, step: Step, stage: RollbackStage): StepRun<RunOutcome | undefined> {
+async function* goBack(session: Session, step: Step, stage: RollbackStage): StepRun<RunOutcome | undefined> {
 	if (step.id === 'backup') {
 		// Jobs and packages are let go only when both halves match again.
 		const differing = await differingHalves(session.host);
@@ -80,19 +79,8 @@ async function* carryOut(session: Session, step: Step, stage: RollbackStage): St
 			lines: [`Go on with: ${session.ownCommands.commandLine('rollback --run')}`],
 		};
 	}
-	for (const command of stage.commands) {
-		const { results } = yield* session.context.execute(command);
-		if (!results.every(succeeded)) {
-			return {
-				exitCode: exitCodes.error,
-				title: `${command.why}: it failed.`,
-				lines: [
-					`It was: ${shellText(command.work)}`,
-					`Mend the cause, then: ${session.ownCommands.commandLine('rollback --run')}`,
-				],
-			};
-		}
-	}
+	const failed = yield* carryOut(session, stage.commands, 'rollback --run');
+	if (failed !== undefined) return failed;
 	for (const id of stage.undoes) {
 		await session.apply({ type: 'step-undone', step: id });
 	}
