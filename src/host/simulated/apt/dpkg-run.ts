@@ -1,10 +1,20 @@
 /** dpkg at work: unpacking, removing, configuring, with the maintainer scripts of OpenZFS's packages. */
 import { dpkgName, findRecord, type PackageRecord } from '../catalog.js';
 import { isAdded } from '../dkms-tree.js';
-import type { Machine, Package } from '../machine.js';
+import type { Machine, Node, Package } from '../machine.js';
 import { removeVersion } from '../programs/dkms.js';
 import type { Session } from '../session.js';
-import { exists, listNames, makeFolder, parentPath, putNode, removeNode, removeTree, writeText } from '../tree.js';
+import {
+	exists,
+	listNames,
+	makeFolder,
+	parentPath,
+	putNode,
+	removeNode,
+	removeTree,
+	textOf,
+	writeText,
+} from '../tree.js';
 import { upstreamOf } from '../zfs-version.js';
 import { contentsOf } from './deb-contents.js';
 import { configureScript } from './maintainer-scripts.js';
@@ -48,14 +58,28 @@ function removeOldModules(session: Session, upstream: string): void {
 function placeFiles(machine: Machine, record: PackageRecord, oldVersion: string | undefined): Machine {
 	const oldRecord = oldVersion === undefined ? undefined : findRecord(record.name, oldVersion);
 	const contents = contentsOf(machine, record);
+	const oldContents = oldRecord === undefined ? {} : contentsOf(machine, oldRecord);
 	let changed = oldRecord === undefined ? machine : dropFiles(machine, oldRecord, new Set(Object.keys(contents)));
 	for (const [path, node] of Object.entries(contents)) {
 		const place = `/${path}`;
 		if (node.kind === 'directory') changed = makeFolder(changed, place);
-		// An administrator's configuration stays (--force-confold).
-		else if (!(place.startsWith('/etc/') && exists(changed, place))) changed = putNode(changed, place, node);
+		else if (place.startsWith('/etc/')) changed = placeConfiguration(changed, place, node, oldContents[path]);
+		else changed = putNode(changed, place, node);
 	}
 	return changed;
+}
+
+/**
+ * With `--force-confdef --force-confold` an edited file stays, and so does the absence of one that somebody removed; the
+ * package's own is left beside it as `.dpkg-dist` when the new version changed it (measured with dpkg 1.21: "Deleted (by
+ * you or by a script) since installation. Package distributor has shipped an updated version. Keeping old config file").
+ * @param shipped what the installed version brought
+ */
+function placeConfiguration(machine: Machine, place: string, node: Node, shipped: Node | undefined): Machine {
+	const [now, before] = [textOf(machine, place), shipped?.kind === 'file' ? shipped.text : undefined];
+	const next = node.kind === 'file' ? node.text : undefined;
+	if (now === before) return putNode(machine, place, node);
+	return next === before || next === now ? machine : putNode(machine, `${place}.dpkg-dist`, node);
 }
 
 function dropFiles(machine: Machine, record: PackageRecord, kept: ReadonlySet<string>): Machine {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Machine } from '../../../../src/host/simulated/machine.js';
+import { writeText } from '../../../../src/host/simulated/tree.js';
 import { loadRecording } from '../../../fixtures/load.js';
 import { type MachineShell, openShell } from '../machine-shell.js';
 
@@ -134,6 +135,24 @@ describe('a transaction over the full set', () => {
 		expect(shell.run(forward).code).toBe(100);
 		expect(shell.run('cat /var/lib/dkms/zfs/2.3.2/build/make.log').out).toContain('No space left on device');
 		expect(versionsOf(shell.machine)['zfs-dkms']).toBe(`${target} half-configured`);
+	});
+});
+
+describe('configuration files of a package', () => {
+	it('stay away, edited or as they were, as dpkg 1.21 was seen to do', () => {
+		const shell = openShell();
+		shell.run('mv /etc/cron.d/zfsutils-linux /root/moved-away');
+		shell.run('rm /etc/default/zfs');
+		const edited = '# edited by the administrator\n';
+		shell.machine = writeText(shell.machine, '/etc/zfs/zed.d/zed.rc', edited);
+		expect(shell.run(forward).code).toBe(0);
+		expect(shell.run('stat /etc/cron.d/zfsutils-linux').code).toBe(1);
+		expect(shell.run('stat /etc/cron.d/zfsutils-linux.dpkg-dist').code).toBe(1);
+		expect(shell.run('stat /etc/default/zfs').code).toBe(1);
+		expect(shell.run('cat /etc/default/zfs.dpkg-dist').out).toContain(target);
+		expect(shell.run('cat /etc/zfs/zed.d/zed.rc').out).toBe(edited);
+		expect(shell.run('cat /etc/zfs/zed.d/zed.rc.dpkg-dist').out).toContain(target);
+		expect(shell.run('cat /etc/zfs/zfs-functions').out).toContain(target);
 	});
 });
 

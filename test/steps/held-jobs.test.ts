@@ -1,0 +1,131 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { Machine } from '../../src/host/simulated/machine.js';
+import { findUnheldJobs } from '../../src/jobs/find-unheld.js';
+import { Walk } from './walk.js';
+
+const jobs = [
+	'apt-daily-upgrade.service',
+	'apt-daily.service',
+	'cron.d-zfs-replicate',
+	'cron.d-zfsutils-linux',
+	'sanoid-prune.service',
+	'sanoid.service',
+	'zrepl.service',
+];
+
+let walk: Walk;
+beforeEach(() => {
+	walk = new Walk({ scenario: 'held-jobs' });
+});
+
+async function jobsThatMayRun(): Promise<readonly string[]> {
+	const found = await findUnheldJobs(walk.host);
+	if (!found.known) throw new Error(found.why);
+	return found.value.map(({ name }) => name).sort();
+}
+
+/** Where jobs are set up: what is there must be there again at the end. */
+function scheduleFiles(): Readonly<Record<string, unknown>> {
+	const { files, loadedDropIns } = walk.host.machine();
+	const of = (folder: string) => Object.entries(files).filter(([path]) => path.startsWith(folder));
+	const texts = [...of('/etc/cron'), ...of('/etc/systemd')].map(([path, node]) => [
+		path,
+		node.kind === 'file' ? node.text : node.kind,
+	]);
+	return { ...Object.fromEntries(texts), loadedDropIns };
+}
+
+async function sanoidSnapshots(): Promise<number> {
+	const listed = await walk.ask('zfs', 'list', '-H', '-t', 'snapshot', '-o', 'name');
+	return listed.split('\n').filter((name) => name.includes('@autosnap_')).length;
+}
+
+function breakSends(machine: Machine): Machine {
+	return { ...machine, faults: { ...machine.faults, shiftedSources: ['2.3.2'] } };
+}
+
+describe('jobs that run by themselves', () => {
+	it('are held by step 2, one hold each, and the daemon that a hold does not end is stopped', async () => {
+		expect(await jobsThatMayRun()).toEqual(jobs);
+		const { typed } = await walk.upTo('backup');
+		expect(await jobsThatMayRun()).toEqual([]);
+		expect((walk.state.evidence.heldJobs ?? []).map(({ name }) => name).sort()).toEqual(jobs);
+		expect(typed).toContain('systemctl stop -- zrepl.service');
+		expect(await walk.ask('systemctl', 'show', '--property=ActiveState', '--', 'zrepl.service')).toContain('inactive');
+	});
+
+	it('stay held over the reboot, in which the timer that missed its time fires', async () => {
+		const before = await sanoidSnapshots();
+		await walk.upToReboot();
+		expect(await jobsThatMayRun()).toEqual([]);
+		expect(await sanoidSnapshots()).toBe(before);
+	});
+
+	it('would have run at that reboot, were they not held', async () => {
+		const before = await sanoidSnapshots();
+		await walk.reboot();
+		expect(await sanoidSnapshots()).toBeGreaterThan(before);
+	});
+
+	it('stay held through the package transaction, and run again only when the smoke test is green', async () => {
+		const files = scheduleFiles();
+		await walk.upToReboot();
+		const { outcome } = await walk.run({ 'finish.approve': false });
+		expect(outcome.exitCode).toBe(5);
+		expect(walk.state.evidence.smokeTest?.failed).toBe(0);
+		expect(await jobsThatMayRun()).toEqual([]);
+		const end = await walk.run();
+		expect(end.outcome.exitCode).toBe(0);
+		// Nothing that was done before is done again.
+		expect(end.questions.map(({ id }) => id)).toEqual(['finish.approve']);
+		expect(await jobsThatMayRun()).toEqual(jobs);
+		expect(scheduleFiles()).toEqual(files);
+		expect(walk.state.evidence.heldJobs).toEqual([]);
+		expect(await walk.ask('systemctl', 'show', '--property=ActiveState', '--', 'zrepl.service')).toContain('=active');
+	});
+
+	it('stay held when a send fails in the smoke test', async () => {
+		walk.host.interfere(breakSends);
+		await walk.upToReboot();
+		const { outcome, questions } = await walk.run();
+		expect(outcome.exitCode).toBe(6);
+		expect(questions.map(({ id }) => id)).not.toContain('finish.approve');
+		expect(await jobsThatMayRun()).toEqual([]);
+	});
+
+	it.each([
+		['the backup', 'backup'],
+		['the module build', 'module'],
+	] as const)('are let go by a rollback after %s, and their files are as before', async (_, step) => {
+		const files = scheduleFiles();
+		await walk.upTo(step);
+		const { outcome } = await walk.rollback();
+		expect(outcome.exitCode, outcome.lines.join('\n')).toBe(0);
+		expect(await jobsThatMayRun()).toEqual(jobs);
+		expect(scheduleFiles()).toEqual(files);
+	});
+
+	it('are let go by a rollback after a failed smoke test, once the old module runs again', async () => {
+		const files = scheduleFiles();
+		walk.host.interfere(breakSends);
+		await walk.upToReboot();
+		await walk.run();
+		const down = await walk.rollback();
+		expect(down.outcome.exitCode, down.outcome.title).toBe(4);
+		expect(await jobsThatMayRun()).toEqual([]);
+		await walk.reboot();
+		const { outcome } = await walk.rollback();
+		expect(outcome.exitCode, `${outcome.title} ${outcome.lines.join('\n')}`).toBe(0);
+		expect(await jobsThatMayRun()).toEqual(jobs);
+		expect(scheduleFiles()).toEqual(files);
+	});
+
+	it.each(['backup', 'module'] as const)('are let go by a reset after step "%s"', async (step) => {
+		const files = scheduleFiles();
+		await walk.upTo(step);
+		const { outcome } = await walk.reset();
+		expect(outcome.exitCode, outcome.lines.join('\n')).toBe(0);
+		expect(await jobsThatMayRun()).toEqual(jobs);
+		expect(scheduleFiles()).toEqual(files);
+	});
+});
