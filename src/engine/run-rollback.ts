@@ -19,12 +19,14 @@ export async function* runRollback(session: Session): Run {
 		yield* forward(session, session.steps[0], settleIntent(session));
 		const pending = session.state.evidence.rollbackBootId;
 		if (pending !== undefined && pending === (await bootIdOf(session))) return waitForReboot(session);
-		for (;;) {
+		for (let before: RollbackStage | undefined; ; ) {
 			session.context.refresh();
 			const stages = await waysBack(session);
 			yield { type: 'rollback', stages };
 			const [stage] = stages;
 			if (stage === undefined) break;
+			if (stage.title === before?.title) return withoutEffect(session, stage);
+			before = stage;
 			const step = session.steps.find((one) => one.id === stage.undoes[0]) ?? session.steps[0];
 			yield { type: 'step', id: step.id, state: session.state.steps[step.id] };
 			const stop = yield* forward(session, step, goBack(session, step, stage));
@@ -39,6 +41,19 @@ export async function* runRollback(session: Session): Run {
 		exitCode: exitCodes.done,
 		title: `Everything that the run changed is undone; OpenZFS is at ${session.context.plan().fromVersion}.`,
 		lines: [`The whole story: ${session.ownCommands.commandLine('report')}`],
+	};
+}
+
+/** Its commands succeeded, and yet the host says that it is still to be done: never again and again. */
+function withoutEffect(session: Session, stage: RollbackStage): RunOutcome {
+	return {
+		exitCode: exitCodes.error,
+		title: `"${stage.title}" was carried out, but the host does not show it.`,
+		lines: [
+			'Nothing more was undone after it. See what its commands said:',
+			session.ownCommands.commandLine('log'),
+			`Mend the cause, then: ${session.ownCommands.commandLine('rollback --run')}`,
+		],
 	};
 }
 

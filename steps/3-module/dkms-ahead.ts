@@ -1,5 +1,8 @@
+import { readInitramfsOnce } from '../../src/facts/initramfs-cache.js';
+import { versionFact } from '../../src/facts/version-fact.js';
 import { type CommandResult, succeeded } from '../../src/host/host.js';
 import { packageFileName, planSave, verifyPackageFile } from '../../src/packages/apt/package-files.js';
+import { readInstalledKernels } from '../../src/packages/boot/installed-kernels.js';
 import { addCommand, buildCommand, installCommand, removeCommand } from '../../src/packages/dkms/commands.js';
 import { decisiveLines, makeLogPaths, readBuildProgress } from '../../src/packages/dkms/make-log.js';
 import {
@@ -10,6 +13,7 @@ import {
 	unpackSource,
 } from '../../src/packages/dkms/module-source.js';
 import { type DkmsEntry, readDkmsStatus } from '../../src/packages/dkms/status.js';
+import { type ModuleInfo, readModuleOfKernel } from '../../src/packages/module/modinfo.js';
 import { type PlannedCommand, plan as planCommand } from '../../src/plan/planned-command.js';
 import { diagnose } from '../../src/zfs/problem.js';
 import { initramfsCommands } from '../initramfs.js';
@@ -296,6 +300,25 @@ export async function* buildAhead(context: StepContext): StepRun<StepOutcome | u
 	return undefined;
 }
 
+/** Whether every kernel has the old module again, on the disk and, where there is one inside, in the initramfs. */
+async function isOldModuleInPlace({ host, plan }: StepContext): Promise<boolean> {
+	const { kernels, fromUpstream, initramfsTool } = plan();
+	const isOld = (module: ModuleInfo) => {
+		const version = versionFact(module.version, module.path);
+		return version.known && version.value.upstream === fromUpstream;
+	};
+	const installed = await readInstalledKernels(host);
+	for (const release of kernels) {
+		const module = await readModuleOfKernel(host, release);
+		if (!module.known || module.value === undefined || !isOld(module.value)) return false;
+		const image = installed.known ? installed.value.find((kernel) => kernel.release === release)?.initramfs : undefined;
+		if (initramfsTool === 'none' || image === undefined) continue;
+		const inside = await readInitramfsOnce(host, initramfsTool, image, release);
+		if (!inside.known || (inside.value !== undefined && !isOld(inside.value))) return false;
+	}
+	return installed.known;
+}
+
 /** Until the packages follow, the old module is still built in DKMS: putting it back compiles nothing. */
 export async function rollbackAhead(context: StepContext): Promise<readonly RollbackStage[]> {
 	const { fromUpstream, targetUpstream, kernels, fromVersion } = context.plan();
@@ -304,7 +327,7 @@ export async function rollbackAhead(context: StepContext): Promise<readonly Roll
 	if (evidence.moduleSource === undefined || steps.userspace.status !== 'pending') return [];
 	if ((await context.host.files.stat(evidence.moduleSource.directory)) === undefined) return [];
 	const isLoaded = (await moduleLoaded(context)).matches;
-	return [
+	const putBack: readonly RollbackStage[] = [
 		{
 			title: `Put the module of ${fromVersion} back`,
 			undoes: ['reboot', 'verify'],
@@ -325,6 +348,9 @@ export async function rollbackAhead(context: StepContext): Promise<readonly Roll
 				? ['The new module stays loaded until the reboot.']
 				: ['The old module is still the loaded one: no reboot is needed.'],
 		},
+	];
+	return [
+		...(!isLoaded && (await isOldModuleInPlace(context)) ? [] : putBack),
 		{
 			title: `Remove the source of ${targetUpstream}`,
 			undoes: ['module'],
