@@ -1,5 +1,5 @@
-import process from 'node:process';
 import { version } from './commands/about.js';
+import { print } from './commands/output.js';
 import type { Invocation } from './commands/parse.js';
 import { exitCodes } from './engine/exit-codes.js';
 
@@ -29,7 +29,7 @@ const loaders: Readonly<Record<string, () => Promise<CommandModule>>> = {
 
 async function main(argv: readonly string[]): Promise<number> {
 	if (argv[0] === '--version' || argv[0] === '-V') {
-		process.stdout.write(`zfs-lockstep ${version}\n`);
+		print(`zfs-lockstep ${version}`);
 		return exitCodes.done;
 	}
 	// The supervisor of a detached job: this program started by itself, never by a person.
@@ -40,12 +40,12 @@ async function main(argv: readonly string[]): Promise<number> {
 	const { parseCommandLine } = await import('./commands/parse.js');
 	const invocation = parseCommandLine(argv);
 	if (invocation.switch('version')) {
-		process.stdout.write(`zfs-lockstep ${version}\n`);
+		print(`zfs-lockstep ${version}`);
 		return exitCodes.done;
 	}
 	if (invocation.switch('help')) {
 		const { commandHelp, programHelp } = await import('./commands/help.js');
-		process.stdout.write(argv[0]?.startsWith('-') === false ? commandHelp(invocation.command) : programHelp());
+		print(argv[0]?.startsWith('-') === false ? commandHelp(invocation.command) : programHelp());
 		return exitCodes.done;
 	}
 	const load = loaders[invocation.command.name];
@@ -56,11 +56,6 @@ async function main(argv: readonly string[]): Promise<number> {
 	return command.execute(await configure(invocation));
 }
 
-/** A reader that went away (`| head`) is no fault of ours. */
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-	process.exit(error.code === 'EPIPE' ? exitCodes.done : exitCodes.error);
-});
-
 let exitCode: number;
 try {
 	exitCode = await main(process.argv.slice(2));
@@ -69,4 +64,4 @@ try {
 	exitCode = reportError(error);
 }
 // The one exit site: whatever still waits (a timer, a watcher) must not keep a finished program alive.
-process.stdout.write('', () => process.exit(exitCode));
+process.exit(exitCode);

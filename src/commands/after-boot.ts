@@ -7,7 +7,8 @@ import { readConfiguration } from './configuration.js';
 import { print } from './output.js';
 import type { Invocation } from './parse.js';
 import { openProgram, type Program } from './program.js';
-import { lookingSession, readRun } from './sitting.js';
+import { readRun } from './recorded-run.js';
+import { lookingSession } from './sitting.js';
 
 /** sd-daemon(3): systemd reads the level of a line from its beginning; a terminal must not show it. */
 function logLine(level: 3 | 6, text: string): void {

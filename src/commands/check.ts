@@ -7,7 +7,7 @@ import { examineHost } from './examine-host.js';
 import { print, printingOf, printJson } from './output.js';
 import type { Invocation } from './parse.js';
 import { openProgram, type Program } from './program.js';
-import { runOptionsOf } from './sitting.js';
+import { runOptionsOf } from './run-options.js';
 import { versionsDocument } from './versions-document.js';
 
 /** What `check --json` prints; schema: docs/schema/check.schema.json. */

@@ -3,8 +3,8 @@ import { answerPolicy } from './answers.js';
 import { print, printError, printJson } from './output.js';
 import { type Invocation, UsageError } from './parse.js';
 import { openDemo } from './program.js';
+import { runOptionsOf } from './run-options.js';
 import { runUpgrade } from './run-upgrade.js';
-import { runOptionsOf } from './sitting.js';
 
 /** `demo`: the same wizard on a simulated host; its reboot goes through the same recorded state as a real one. */
 export async function execute(invocation: Invocation): Promise<number> {

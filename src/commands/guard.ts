@@ -5,7 +5,7 @@ import { readVersionsByTools } from '../zfs/read-versions.js';
 import { printError, printJson } from './output.js';
 import { type Invocation, UsageError } from './parse.js';
 import { openProgram, type Program } from './program.js';
-import { readRun } from './sitting.js';
+import { readRun } from './recorded-run.js';
 
 type Verdict = {
 	readonly passes: boolean;

@@ -7,7 +7,7 @@ import { examineHost, planSteps } from './examine-host.js';
 import { print, printingOf, printJson } from './output.js';
 import type { Invocation } from './parse.js';
 import { openProgram } from './program.js';
-import { runOptionsOf } from './sitting.js';
+import { runOptionsOf } from './run-options.js';
 
 /** `plan`: route and every command of every step. Reads only. */
 export async function execute(invocation: Invocation): Promise<number> {

@@ -25,6 +25,7 @@ export interface Program {
 	/** Set in `demo`. */
 	readonly simulated: SimulatedHost | undefined;
 	readonly places: Places;
+	/** Looked at when it is first asked for: what only prints a document does not pay for streams. */
 	readonly terminal: Terminal;
 	readonly isJson: boolean;
 	/** What to type to come back to this run. */
@@ -37,7 +38,16 @@ const standardState = '/var/lib/zfs-lockstep';
 const standardLog = '/var/log/zfs-lockstep';
 const lockFile = '/run/lock/zfs-lockstep.lock';
 
-function openTerminal(invocation: Invocation): Terminal {
+/** Looked at when it is first asked for: what only prints a document does not pay for the streams. */
+function openTerminal(invocation: Invocation): () => Terminal {
+	let terminal: Terminal | undefined;
+	return () => {
+		terminal ??= lookAtTerminal(invocation);
+		return terminal;
+	};
+}
+
+function lookAtTerminal(invocation: Invocation): Terminal {
 	const noColour = invocation.switch('no-color');
 	const terminal = describeTerminal({ stdin: process.stdin, stdout: process.stdout, env: process.env, noColour });
 	// chalk, which Ink colours with, knows neither NO_COLOR nor our flag; it reads this when it is loaded.
@@ -74,11 +84,14 @@ export async function openProgram(invocation: Invocation): Promise<Program> {
 		jobsDirectory: path.join(journalDirectory, 'jobs'),
 		selfCommand: selfCommand({ isStandalone, execPath: process.execPath, script: process.argv[1] }),
 	};
+	const terminal = openTerminal(invocation);
 	return {
 		host: root === undefined ? createLocalHost(hostOptions) : createAlternateRootHost({ ...hostOptions, root }),
 		simulated: undefined,
 		places,
-		terminal: openTerminal(invocation),
+		get terminal() {
+			return terminal();
+		},
 		isJson: invocation.switch('json'),
 		...commandLines([
 			...(root === undefined ? [] : ['--root', root]),
@@ -116,6 +129,7 @@ export async function openDemo(invocation: Invocation, scenario = 'happy'): Prom
 		scenario,
 		...(Number.isFinite(speed) && speed > 0 ? { speed } : {}),
 	});
+	const terminal = openTerminal(invocation);
 	return {
 		host: simulated,
 		simulated,
@@ -125,7 +139,9 @@ export async function openDemo(invocation: Invocation, scenario = 'happy'): Prom
 			logDirectory: path.join(directory, 'log'),
 			lockFile: path.join(directory, 'lock'),
 		},
-		terminal: openTerminal(invocation),
+		get terminal() {
+			return terminal();
+		},
 		isJson: invocation.switch('json'),
 		...commandLines(['--state-dir', directory]),
 		resumeCommand: quoteForDisplay([

@@ -5,7 +5,7 @@ import { renderReport, renderReportMarkdown } from '../ui/text/report.js';
 import { print, printError, printingOf, printJson } from './output.js';
 import { type Invocation, UsageError } from './parse.js';
 import { openProgram } from './program.js';
-import { readRun } from './sitting.js';
+import { readRun } from './recorded-run.js';
 
 /** `report`: the last run as text, Markdown or JSON. */
 export async function execute(invocation: Invocation): Promise<number> {

@@ -6,8 +6,10 @@ import { answerPolicy } from './answers.js';
 import { print } from './output.js';
 import type { Invocation } from './parse.js';
 import { openProgram } from './program.js';
+import { journalOf, readRun } from './recorded-run.js';
+import { runOptionsOf } from './run-options.js';
 import { show } from './run-upgrade.js';
-import { journalOf, readRun, runOptionsOf, withSitting } from './sitting.js';
+import { withSitting } from './sitting.js';
 
 /** `reset`: ends a run: lets packages and jobs go, and asks what becomes of its snapshots. */
 export async function execute(invocation: Invocation): Promise<number> {

@@ -6,8 +6,10 @@ import { answerPolicy } from './answers.js';
 import { print, printJson } from './output.js';
 import type { Invocation } from './parse.js';
 import { openProgram, type Program } from './program.js';
+import { readRun } from './recorded-run.js';
+import { runOptionsOf } from './run-options.js';
 import { show } from './run-upgrade.js';
-import { lookingSession, readRun, runOptionsOf, withSitting } from './sitting.js';
+import { lookingSession, withSitting } from './sitting.js';
 
 async function explainWayBack(program: Program): Promise<number> {
 	const state = readRun(program);

@@ -1,6 +1,7 @@
 import process from 'node:process';
 import { steps } from '../../steps/index.js';
 import type { Answer, Question, RunOptions } from '../../steps/step.js';
+import { exitCodes } from '../engine/exit-codes.js';
 import { updateNotice } from '../engine/notice.js';
 import { run } from '../engine/run.js';
 import type { Run, RunOutcome } from '../engine/run-event.js';
@@ -10,7 +11,7 @@ import { runJson } from '../ui/json.js';
 import { openWizard } from '../ui/open-wizard.js';
 import { runPlain } from '../ui/plain.js';
 import { version } from './about.js';
-import { printingOf } from './output.js';
+import { printingOf, write } from './output.js';
 import type { Program } from './program.js';
 import { type Sitting, withSitting } from './sitting.js';
 
@@ -30,6 +31,11 @@ function aboutOf(program: Program, sitting: Sitting, activity: About['activity']
 	};
 }
 
+/** Ink draws through a stream, which may still hold the last frame when the program is about to end. */
+function flushScreen(): Promise<void> {
+	return new Promise((resolve) => process.stdout.write('', () => resolve()));
+}
+
 /** Shows a run on the screen that is asked for and fits the terminal. */
 export async function show(
 	program: Program,
@@ -41,14 +47,17 @@ export async function show(
 ): Promise<RunOutcome> {
 	const { leave } = sitting;
 	const about = aboutOf(program, sitting, activity);
-	const write = (text: string) => process.stdout.write(text);
 	if (program.isJson) {
 		const now = () => program.host.now();
 		const { resumeCommand } = about;
 		return runJson({ run: events, leave: leave.signal, resumeCommand, answerQuestion, write, now });
 	}
 	if (screen === 'wizard' && program.terminal.interactive) {
-		return openWizard({ run: events, about, terminal: program.terminal, leave });
+		// The terminal is gone, and with it whoever could act.
+		process.stdout.on('error', () => process.exit(exitCodes.error));
+		const outcome = await openWizard({ run: events, about, terminal: program.terminal, leave });
+		await flushScreen();
+		return outcome;
 	}
 	return runPlain({ run: events, about, printing: printingOf(program), leave: leave.signal, answerQuestion, write });
 }

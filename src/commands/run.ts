@@ -2,8 +2,8 @@ import { answerPolicy } from './answers.js';
 import type { Invocation } from './parse.js';
 import { execute as plan } from './plan.js';
 import { openProgram } from './program.js';
+import { runOptionsOf } from './run-options.js';
 import { runUpgrade } from './run-upgrade.js';
-import { runOptionsOf } from './sitting.js';
 
 /** `run`: the same steps without a screen. */
 export async function execute(invocation: Invocation): Promise<number> {

@@ -1,49 +1,17 @@
 import process from 'node:process';
 import { steps } from '../../steps/index.js';
-import { type RunState, runStateSchemaVersion } from '../../steps/run-state.js';
-import type { RunOptions, StepId } from '../../steps/step.js';
-import { stepIds } from '../../steps/step.js';
-import { validateRunState } from '../../steps/validate-run-state.js';
+import type { RunState } from '../../steps/run-state.js';
+import type { RunOptions } from '../../steps/step.js';
 import { type EventLog, Session, type StateStore } from '../engine/session.js';
 import { openEventLog } from '../journal/event-log.js';
 import { acquireLock } from '../journal/lock.js';
-import { type Journal, openJournal } from '../journal/state.js';
+import type { Journal } from '../journal/state.js';
 import { version } from './about.js';
 import { newState } from './new-state.js';
-import { type Invocation, UsageError } from './parse.js';
 import type { Program } from './program.js';
+import { journalOf } from './recorded-run.js';
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-
-/** The recorded run, for commands that only look: no lock, nothing is made. */
-export function readRun(program: Program): RunState | undefined {
-	return journalOf(program, 'read').read();
-}
-
-export function journalOf(program: Program, access: 'read' | 'write'): Journal<RunState> {
-	return openJournal<RunState>({
-		directory: program.places.journalDirectory,
-		schemaVersion: runStateSchemaVersion,
-		validate: validateRunState,
-		access,
-		...(program.simulated === undefined ? {} : { allowVolatile: true }),
-	});
-}
-
-/** What the command line asks of a run. Throws UsageError. */
-export function runOptionsOf(invocation: Invocation): RunOptions {
-	const target = invocation.value('target');
-	const until = invocation.value('until');
-	if (until !== undefined && !stepIds.includes(until as StepId)) {
-		throw new UsageError(`There is no step "${until}". Steps: ${stepIds.join(', ')}.`);
-	}
-	return {
-		pools: invocation.values('pool'),
-		ignoredChecks: invocation.values('ignore-check'),
-		...(target === undefined ? {} : { target }),
-		...(until === undefined ? {} : { until: until as StepId }),
-	};
-}
 
 /** Something that only root can do. */
 class NotRootError extends Error {

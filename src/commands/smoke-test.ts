@@ -6,8 +6,9 @@ import type { Session } from '../engine/session.js';
 import { answerPolicy } from './answers.js';
 import type { Invocation } from './parse.js';
 import { openProgram } from './program.js';
+import { runOptionsOf } from './run-options.js';
 import { show } from './run-upgrade.js';
-import { runOptionsOf, withSitting } from './sitting.js';
+import { withSitting } from './sitting.js';
 
 /** Step 7's matrix alone: nothing of a run is read or recorded. */
 async function* runSmokeTest(session: Session): Run {

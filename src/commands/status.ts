@@ -5,7 +5,7 @@ import { readVersionsByTools } from '../zfs/read-versions.js';
 import { print, printingOf, printJson } from './output.js';
 import type { Invocation } from './parse.js';
 import { openProgram, type Program } from './program.js';
-import { readRun } from './sitting.js';
+import { readRun } from './recorded-run.js';
 
 /** The versions that can be read at once; the rest is for `check`. */
 async function readVersions({ host }: Program): Promise<RunStatus['versions']> {

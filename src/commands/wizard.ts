@@ -5,8 +5,9 @@ import type { Host } from '../host/host.js';
 import { printError } from './output.js';
 import { type Invocation, parseCommandLine } from './parse.js';
 import { openProgram } from './program.js';
+import { readRun } from './recorded-run.js';
+import { runOptionsOf } from './run-options.js';
 import { runUpgrade } from './run-upgrade.js';
-import { readRun, runOptionsOf } from './sitting.js';
 
 /** Neither tools nor a loaded module. */
 async function lacksOpenzfs(host: Host): Promise<boolean> {

@@ -1,9 +1,7 @@
-import type { Command, CommandResult, OutputLine, Pipeline, PipelineResult } from './host.js';
-import { toHostError } from './host-error.js';
-import { startPipeline } from './pipeline.js';
+import type { Command, CommandResult, OutputLine } from './host.js';
 import { enterRoot } from './rooted-command.js';
 import { RunningCommand } from './running-command.js';
-import { spawnChild } from './spawn.js';
+import { spawnReader } from './spawn-reader.js';
 
 const defaultLimitSeconds = 60;
 
@@ -54,38 +52,12 @@ export async function* streamCommand(
 	}
 }
 
-/**
- * Runs commands joined by kernel pipes until all have ended. What they do is in the results.
- * Throws `HostError` where a file of the pipeline cannot be opened or a command cannot be started.
- */
-export async function runPipeline(pipeline: Pipeline, root = '/'): Promise<PipelineResult> {
-	const startedAt = performance.now();
-	const started = await startPipeline(pipeline, {
-		root,
-		dies: 'with-us',
-		stdout: () => 'pipe',
-		stderr: () => 'pipe',
-		stdin: (input) => input,
-	}).catch((error: unknown) => {
-		throw toHostError(error, 'open', pipeline.outputFile ?? pipeline.inputFile ?? '/tmp');
-	});
-	const results = await Promise.all(
-		started.commands.map(({ command, child }) =>
-			new RunningCommand(command, root, child).wait(command.timeoutSeconds ?? Number.POSITIVE_INFINITY),
-		),
-	);
-	started.syncOutput();
-	return { results, seconds: (performance.now() - startedAt) / 1000 };
-}
-
 function start(command: Command, root: string, onLine?: (line: OutputLine) => void): RunningCommand {
-	const child = spawnChild({
+	const { env, input } = command;
+	const child = spawnReader({
 		argv: enterRoot(command, root),
-		...(command.env && { env: command.env }),
-		...(command.input !== undefined && { stdin: command.input }),
-		stdout: 'pipe',
-		stderr: 'pipe',
-		dies: 'with-us',
+		...(env && { env }),
+		...(input !== undefined && { input }),
 	});
 	return new RunningCommand(command, root, child, onLine);
 }

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { succeeded } from './host.js';
 import { toHostError } from './host-error.js';
 import { RunningCommand } from './running-command.js';
-import { spawnChild } from './spawn.js';
+import { spawnReader } from './spawn-reader.js';
 
 const limitSeconds = 60;
 
@@ -22,7 +22,7 @@ export async function makeKernelPipe(): Promise<KernelPipe> {
 	try {
 		const fifo = path.join(folder, 'fifo');
 		const command = { argv: ['mkfifo', '-m', '0600', fifo] } as const;
-		const child = spawnChild({ ...command, stdout: 'pipe', stderr: 'pipe', dies: 'with-us' });
+		const child = spawnReader(command);
 		const made = await new RunningCommand(command, '/', child).wait(limitSeconds);
 		if (!succeeded(made)) throw toHostError(new Error(made.stderr.trim()), 'make the pipe', fifo);
 		return openBothEnds(fifo);

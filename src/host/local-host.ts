@@ -1,8 +1,7 @@
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { runCommand, runPipeline, streamCommand } from './foreground.js';
+import { runCommand, streamCommand } from './foreground.js';
 import type { Host } from './host.js';
-import { Jobs } from './jobs.js';
 import { createLocalFiles } from './local-files.js';
 
 export interface LocalHostOptions {
@@ -26,16 +25,25 @@ export function createAlternateRootHost(options: LocalHostOptions & { readonly r
 }
 
 function createHost(kind: Host['kind'], root: string, { jobsDirectory, selfCommand }: LocalHostOptions): Host {
-	const jobs = new Jobs({ directory: jobsDirectory, root, selfCommand });
+	// What only reads does not pay for what works: execa alone takes longer to load than `status` takes.
+	const openJobs = async () => {
+		const { Jobs } = await import('./jobs.js');
+		return new Jobs({ directory: jobsDirectory, root, selfCommand });
+	};
 	return {
 		kind,
 		root,
 		files: createLocalFiles(root),
 		run: (command) => runCommand(command, root),
 		stream: (command) => streamCommand(command, root),
-		pipe: (pipeline) => runPipeline(pipeline, root),
-		job: (spec, jobOptions) => jobs.follow(spec, jobOptions),
-		jobStatus: (id) => jobs.status(id),
+		pipe: async (pipeline) => {
+			const { runPipeline } = await import('./run-pipeline.js');
+			return runPipeline(pipeline, root);
+		},
+		job: async function* (spec, jobOptions) {
+			return yield* (await openJobs()).follow(spec, jobOptions);
+		},
+		jobStatus: async (id) => (await openJobs()).status(id),
 		userId: () => process.geteuid?.() ?? -1,
 		now: () => Date.now() / 1000,
 		sleep: (seconds) => sleep(seconds * 1000),

@@ -1,11 +1,12 @@
 import { closeSync, constants, fsyncSync, openSync } from 'node:fs';
 import path from 'node:path';
+import type { Child } from './child.js';
 import { syncDirectory } from './durable-write.js';
 import type { Command, Pipeline } from './host.js';
 import { type KernelPipe, makeKernelPipe } from './kernel-pipe.js';
 import { resolvePath } from './resolve-path.js';
 import { enterRoot } from './rooted-command.js';
-import { type Child, type SpawnRequest, spawnChild } from './spawn.js';
+import { type SpawnRequest, spawnChild } from './spawn.js';
 
 /** Where the streams of a pipeline go that no other command reads. */
 export interface PipelineWiring {

@@ -1,6 +1,6 @@
+import type { Child, Ended } from './child.js';
 import type { Command, CommandResult, OutputLine } from './host.js';
 import { readOutcome } from './rooted-command.js';
-import type { Child, Ended } from './spawn.js';
 import { StreamSink } from './stream-sink.js';
 import { afterSeconds, terminate } from './terminate.js';
 

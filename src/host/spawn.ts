@@ -1,13 +1,5 @@
-import type { Readable } from 'node:stream';
 import { execa, type Options } from 'execa';
-import { errorCode, HostError } from './host-error.js';
-import { quoteForDisplay } from './text.js';
-
-/** Where programs are looked up. The caller's PATH may hold anything (sudo -E, a module system, a home folder). */
-const fixedPath = '/usr/sbin:/usr/bin:/sbin:/bin';
-
-/** The whole environment of a command: parsers need C's words, and nothing of the caller's may change a result. */
-const fixedEnvironment = { PATH: fixedPath, LC_ALL: 'C', HOME: '/root', TERM: 'dumb' };
+import { type Child, cannotStart, type Ended, fixedEnvironment, killGroup, notExecutable } from './child.js';
 
 export interface SpawnRequest {
 	readonly argv: readonly [string, ...string[]];
@@ -23,30 +15,9 @@ export interface SpawnRequest {
 	readonly extraDescriptors?: readonly number[];
 }
 
-export type Ended =
-	| { readonly kind: 'exited'; readonly code: number }
-	| { readonly kind: 'signalled'; readonly signal: string }
-	| { readonly kind: 'not-found' };
-
-export interface Child {
-	/** Undefined when it could not be started. */
-	readonly pid: number | undefined;
-	readonly stdout: Readable | undefined;
-	readonly stderr: Readable | undefined;
-	/**
-	 * Resolves when the process has ended, whether or not a descendant still holds its output open.
-	 * Rejects with `HostError` (`cannot-start`) when the machine could not start it (no memory, too many processes).
-	 */
-	readonly ended: Promise<Ended>;
-	/** Signals the whole process group. */
-	kill(signal: NodeJS.Signals): void;
-	/** Stops waiting: closes our ends of its streams and lets this program end without it. */
-	abandon(): void;
-}
-
 /**
  * Starts a program in a process group and session of its own, so that Ctrl-C and the hang-up of our terminal do not
- * reach it. Not executable is exit code 126, as POSIX has it for utilities that run others.
+ * reach it. For work that streams, lasts or outlives us; what is only read is started by `spawnReader`.
  */
 export function spawnChild(request: SpawnRequest): Child {
 	const [program, ...args] = request.argv;
@@ -73,7 +44,7 @@ export function spawnChild(request: SpawnRequest): Child {
 	});
 	const whenRefused = child.then((result): Ended | Promise<Ended> => {
 		if (result.code === 'ENOENT') return { kind: 'not-found' };
-		if (result.code === 'EACCES') return { kind: 'exited', code: 126 };
+		if (result.code === 'EACCES') return { kind: 'exited', code: notExecutable };
 		if (nodeChildProcess.pid === undefined) throw cannotStart(program, result.cause ?? result);
 		return whenExited;
 	});
@@ -113,23 +84,5 @@ function start(program: string, args: string[], options: Options) {
 		return execa(program, args, options);
 	} catch (error) {
 		throw cannotStart(program, error);
-	}
-}
-
-function cannotStart(program: string, error: unknown): HostError {
-	const shown = quoteForDisplay([program]);
-	const why = errorCode(error) ?? (error instanceof Error ? error.message : String(error));
-	const remediation = ['See what the machine is short of: free -m; ps -e --no-headers | wc -l; ulimit -a'];
-	return new HostError('cannot-start', program, `Cannot start ${shown}: ${why}.`, remediation, error);
-}
-
-function killGroup(pid: number | undefined, signal: NodeJS.Signals): void {
-	if (pid === undefined) return;
-	try {
-		process.kill(-pid, signal);
-	} catch (error) {
-		// Everybody in the group has ended already, or it changed its user: then it goes on without us.
-		const code = errorCode(error);
-		if (code !== 'ESRCH' && code !== 'EPERM') throw error;
 	}
 }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Child } from './spawn.js';
+import type { Child } from './child.js';
 
 /** Between the request to end and the kill, and between the kill and giving up on a process that even that cannot end. */
 const graceMilliseconds = 2000;

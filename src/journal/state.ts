@@ -1,6 +1,5 @@
 import { renameSync, rmSync, statfsSync } from 'node:fs';
 import path from 'node:path';
-import Conf from 'conf';
 import { syncDirectory, writeDurably } from '../host/durable-write.js';
 import { isMissing } from '../host/host-error.js';
 import { checkPrivateDirectory } from '../host/private-directory.js';
@@ -71,13 +70,15 @@ class StateFile<State> implements Journal<State> {
 	}
 
 	async write(state: State): Promise<void> {
+		// Loaded where it writes: it costs more than all the rest of a command that only looks.
+		const { default: Conf } = await import('conf');
 		const before = this.#readDocument() && readText(this.file);
 		const document = wrapState(state, this.#options.schemaVersion);
 		const text = serialize(document);
 		try {
 			this.#requireSpace(text);
 			if (before !== undefined) writeDurably(this.#previous, before, { mode: 0o600 });
-			this.#replace(document);
+			this.#replace(Conf, document);
 			if (readText(this.file) !== text) throw notVerified(this.file);
 			syncDirectory(this.#options.directory);
 		} catch (error) {
@@ -117,7 +118,7 @@ class StateFile<State> implements Journal<State> {
 	}
 
 	/** conf writes: a temporary file, synced, renamed over the old one. */
-	#replace(document: StateDocument): void {
+	#replace(Conf: typeof import('conf').default, document: StateDocument): void {
 		// conf would write in place, so that a crash leaves half a file.
 		delete process.env.SNAP;
 		new Conf<Record<string, unknown>>({

@@ -1,6 +1,7 @@
 import type { Answer, Question } from '../../steps/step.js';
 import type { Run, RunEvent, RunOutcome } from '../engine/run-event.js';
 import { drive } from './drive.js';
+import { jsonText } from './json-text.js';
 
 /** Raise it when a field changes its meaning or goes; new fields do not count. */
 const eventSchemaVersion = 1;
@@ -40,16 +41,3 @@ type JsonOnlyEvent =
 	/** Null: nobody answered, and the run stops. */
 	| { readonly type: 'answer'; readonly questionId: string; readonly answer: Answer | null }
 	| { readonly type: 'ended'; readonly outcome: RunOutcome };
-
-/** JSON with `bigint` as a string of digits, maps as objects and sets as lists. */
-export function jsonText(value: unknown): string {
-	return JSON.stringify(value, (_key, each: unknown) => {
-		if (typeof each === 'bigint') {
-			return each.toString();
-		}
-		if (each instanceof Map) {
-			return Object.fromEntries(each);
-		}
-		return each instanceof Set ? [...each] : each;
-	});
-}

@@ -2,9 +2,10 @@ import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
-import { runCommand, runPipeline, streamCommand } from '../../src/host/foreground.js';
+import { runCommand, streamCommand } from '../../src/host/foreground.js';
 import { type Command, type OutputLine, succeeded } from '../../src/host/host.js';
 import { identifyProcess } from '../../src/host/process-identity.js';
+import { runPipeline } from '../../src/host/run-pipeline.js';
 import { bundleProgram } from './bundle.js';
 import { makeScratch, waitUntil } from './scratch.js';
 

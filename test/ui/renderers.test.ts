@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Run, RunEvent } from '../../src/engine/run-event.js';
 import { drive } from '../../src/ui/drive.js';
-import { jsonText, runJson } from '../../src/ui/json.js';
+import { runJson } from '../../src/ui/json.js';
+import { jsonText } from '../../src/ui/json-text.js';
 import { runPlain } from '../../src/ui/plain.js';
 import type { Answer, Question } from '../../steps/step.js';
 import * as example from './example-run.js';

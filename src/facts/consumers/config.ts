@@ -1,6 +1,4 @@
 /** Configuration files of other systems. What cannot be read, or does not mean anything, is an error with its place. */
-import { parse as parseToml, TomlError } from 'smol-toml';
-import { parseDocument } from 'yaml';
 import type { Host } from '../../host/host.js';
 import { HostError } from '../../host/host-error.js';
 import { stripControls } from '../../host/text.js';
@@ -26,6 +24,7 @@ export class ConfigError extends Error {
 }
 
 type Format = 'toml' | 'json' | 'yaml';
+/** Each loads its library only where there is a file for it: most hosts have none. */
 const parsers: Readonly<Record<Format, (source: string, text: string) => unknown>> = {
 	toml: readToml,
 	json: readJson,
@@ -39,8 +38,8 @@ export async function readConfig(host: Host, path: string, format: Format): Prom
 }
 
 /** @throws ConfigError */
-export function parseConfig(source: string, text: string, format: Format): Config {
-	const root = parsers[format](source, text);
+export async function parseConfig(source: string, text: string, format: Format): Promise<Config> {
+	const root = await parsers[format](source, text);
 	if (!isTable(root)) throw new ConfigError(source, 'it does not hold names with values');
 	return { source, root };
 }
@@ -111,10 +110,11 @@ function valueAt({ source, root }: Config, keys: readonly string[]): unknown {
 	return value;
 }
 
-function readToml(source: string, text: string): unknown {
+async function readToml(source: string, text: string): Promise<unknown> {
+	const { parse, TomlError } = await import('smol-toml');
 	try {
 		// The new kind of date is a global that Node 24 does not have.
-		return parseToml(text, { integersAsBigInt: 'asNeeded', useLegacyDate: true });
+		return parse(text, { integersAsBigInt: 'asNeeded', useLegacyDate: true });
 	} catch (error) {
 		if (!(error instanceof TomlError)) throw error;
 		const [first = ''] = error.message.split('\n');
@@ -136,7 +136,8 @@ function readJson(source: string, text: string): unknown {
 	}
 }
 
-function readYaml(source: string, text: string): unknown {
+async function readYaml(source: string, text: string): Promise<unknown> {
+	const { parseDocument } = await import('yaml');
 	const document = parseDocument(text, { logLevel: 'silent', prettyErrors: true });
 	const [error] = document.errors;
 	if (error !== undefined) {

@@ -132,7 +132,7 @@ async function dumpSettings(host: Host, configFile: string): Promise<Effective |
 		const said = stripControls(result.stderr || result.stdout).trim();
 		throw new ConfigError(source, said === '' ? `exit code ${result.outcome.code}` : said);
 	}
-	return { source, settings: readContainerdSettings(parseConfig(source, result.stdout, 'toml')) };
+	return { source, settings: readContainerdSettings(await parseConfig(source, result.stdout, 'toml')) };
 }
 
 /** Breadth first, each file once, later ones over earlier ones, as `LoadConfig` does. */

@@ -11,9 +11,9 @@ import {
 } from '../../../src/facts/consumers/config.js';
 import { HostError } from '../../../src/host/host-error.js';
 
-const problemOf = (text: string, format: 'toml' | 'json' | 'yaml') => {
+const problemOf = async (text: string, format: 'toml' | 'json' | 'yaml') => {
 	try {
-		parseConfig('/etc/x', text, format);
+		await parseConfig('/etc/x', text, format);
 	} catch (error) {
 		if (error instanceof ConfigError) return error.message;
 		throw error;
@@ -30,8 +30,9 @@ describe('a configuration file that cannot be parsed', () => {
 		['json', "{\n'a': 1}", '/etc/x, line 2: '],
 		['yaml', 'a: 1\nb: [1,\n', '/etc/x, line '],
 		['yaml', 'a: 1\n\tb: 2\n', '/etc/x, line 2: '],
-	] as const)('as %s is named with its line: %j', (format, text, start) => {
-		expect(problemOf(text, format).startsWith(start), problemOf(text, format)).toBe(true);
+	] as const)('as %s is named with its line: %j', async (format, text, start) => {
+		const problem = await problemOf(text, format);
+		expect(problem.startsWith(start), problem).toBe(true);
 	});
 
 	it.each([
@@ -39,45 +40,47 @@ describe('a configuration file that cannot be parsed', () => {
 		['json', 'null'],
 		['yaml', 'just a text'],
 		['yaml', '- a\n- b\n'],
-	] as const)('holds no names with values: %s %j', (format, text) => {
-		expect(problemOf(text, format)).toBe('/etc/x: it does not hold names with values');
+	] as const)('holds no names with values: %s %j', async (format, text) => {
+		expect(await problemOf(text, format)).toBe('/etc/x: it does not hold names with values');
 	});
 
-	it('shows nothing of it that could move the cursor', () => {
-		const problem = problemOf('{"a": \x1b[2J\x1b]0;owned\x07}', 'json');
+	it('shows nothing of it that could move the cursor', async () => {
+		const problem = await problemOf('{"a": \x1b[2J\x1b]0;owned\x07}', 'json');
 		expect(problem).toMatch(/^\/etc\/x, line 1: /);
 		// biome-ignore lint/suspicious/noControlCharactersInRegex: this is what must not be there
 		expect(problem).not.toMatch(/[\x00-\x1f]/);
 	});
 
-	it('does not take long to give up on aliases that multiply', () => {
+	it('does not take long to give up on aliases that multiply', async () => {
 		const lines = ['a0: &a0 [x, x, x, x, x, x, x, x, x, x]'];
 		for (let level = 1; level < 12; level += 1) {
 			const before = Array.from({ length: 10 }, () => `*a${level - 1}`).join(', ');
 			lines.push(`a${level}: &a${level} [${before}]`);
 		}
-		expect(problemOf(lines.join('\n'), 'yaml')).toContain('Excessive alias count');
+		expect(await problemOf(lines.join('\n'), 'yaml')).toContain('Excessive alias count');
 	});
 });
 
+const mixed = await parseConfig('x', '{"list": ["a"], "mixed": ["a", 1], "text": "b"}', 'json');
+
 describe('a configuration file', () => {
-	it('may hold dates and numbers beyond the safe ones without harm', () => {
-		const config = parseConfig('x', 'a = 2026-11-22T10:00:00Z\nb = 9007199254740993\nc = "zfs"\n', 'toml');
+	it('may hold dates and numbers beyond the safe ones without harm', async () => {
+		const config = await parseConfig('x', 'a = 2026-11-22T10:00:00Z\nb = 9007199254740993\nc = "zfs"\n', 'toml');
 		expect(textAt(config, 'c')).toBe('zfs');
 		expect(() => numberAt(config, 'b')).toThrow(ConfigError);
 	});
 
-	it('of JSON may begin with a byte order mark, and may be blank', () => {
-		expect(textAt(parseConfig('x', '\uFEFF{"a": "b"}', 'json'), 'a')).toBe('b');
-		expect(parseConfig('x', ' \n', 'json').root).toEqual({});
+	it('of JSON may begin with a byte order mark, and may be blank', async () => {
+		expect(textAt(await parseConfig('x', '\uFEFF{"a": "b"}', 'json'), 'a')).toBe('b');
+		expect((await parseConfig('x', ' \n', 'json')).root).toEqual({});
 	});
 
-	it('of YAML may hold nothing but comments', () => {
-		expect(parseConfig('x', '---\n# nothing\n', 'yaml').root).toEqual({});
+	it('of YAML may hold nothing but comments', async () => {
+		expect((await parseConfig('x', '---\n# nothing\n', 'yaml')).root).toEqual({});
 	});
 
-	it('has no value where it holds none, or null', () => {
-		const config = parseConfig('x', '{"a": null, "b": {}}', 'json');
+	it('has no value where it holds none, or null', async () => {
+		const config = await parseConfig('x', '{"a": null, "b": {}}', 'json');
 		expect([textAt(config, 'a'), textAt(config, 'b', 'c'), textAt(config, 'd', 'e')]).toEqual([
 			undefined,
 			undefined,
@@ -85,23 +88,22 @@ describe('a configuration file', () => {
 		]);
 	});
 
-	it('has no values that only JavaScript knows of', () => {
-		const config = parseConfig('x', '{"__proto__": {"driver": "zfs"}}', 'json');
+	it('has no values that only JavaScript knows of', async () => {
+		const config = await parseConfig('x', '{"__proto__": {"driver": "zfs"}}', 'json');
 		expect(textAt(config, 'driver')).toBeUndefined();
 		expect(textAt(config, 'constructor', 'name')).toBeUndefined();
 	});
 
 	it.each([
-		['a text', () => textAt(config, 'list')],
-		['true or false', () => flagAt(config, 'text')],
-		['a number', () => numberAt(config, 'text')],
-		['a list of texts', () => textsAt(config, 'mixed')],
-		['a list of tables', () => tablesAt(config, 'list')],
-		['a table on the way', () => textAt(config, 'text', 'below')],
+		['a text', () => textAt(mixed, 'list')],
+		['true or false', () => flagAt(mixed, 'text')],
+		['a number', () => numberAt(mixed, 'text')],
+		['a list of texts', () => textsAt(mixed, 'mixed')],
+		['a list of tables', () => tablesAt(mixed, 'list')],
+		['a table on the way', () => textAt(mixed, 'text', 'below')],
 	])('is unreadable where something else stands than %s', (_, read) => {
 		expect(read).toThrow(ConfigError);
 	});
-	const config = parseConfig('x', '{"list": ["a"], "mixed": ["a", 1], "text": "b"}', 'json');
 });
 
 describe('a system', () => {

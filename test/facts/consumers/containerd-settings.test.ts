@@ -4,12 +4,12 @@ import { mergeContainerdSettings, readContainerdSettings } from '../../../src/fa
 import { loadRecording } from '../../fixtures/load.js';
 import { fixture, readSystems } from '../../support/systems.js';
 
-const read = (text: string) => readContainerdSettings(parseConfig('x', text, 'toml'));
+const read = async (text: string) => readContainerdSettings(await parseConfig('x', text, 'toml'));
 const recorded = (name: string) => read(loadRecording(`consumers/containerd/1.6.20/${name}.txt`).stdout);
 
 describe('a configuration of containerd', () => {
-	it('of version 1 has short names', () => {
-		expect(read(fixture('containerd/v1.toml'))).toMatchObject({
+	it('of version 1 has short names', async () => {
+		expect(await read(fixture('containerd/v1.toml'))).toMatchObject({
 			version: undefined,
 			snapshotter: 'zfs',
 			ignoredSnapshotter: undefined,
@@ -17,17 +17,17 @@ describe('a configuration of containerd', () => {
 		});
 	});
 
-	it('of version 2 has URIs, which version 1 ignores', () => {
-		expect(read(fixture('containerd/zfs.toml'))).toMatchObject({ version: 2, snapshotter: 'zfs' });
-		expect(read(fixture('containerd/no-version.toml'))).toMatchObject({
+	it('of version 2 has URIs, which version 1 ignores', async () => {
+		expect(await read(fixture('containerd/zfs.toml'))).toMatchObject({ version: 2, snapshotter: 'zfs' });
+		expect(await read(fixture('containerd/no-version.toml'))).toMatchObject({
 			snapshotter: undefined,
 			ignoredSnapshotter: 'zfs',
 		});
 	});
 
-	it.each([3, 4])('of version %s has images apart', (version) => {
+	it.each([3, 4])('of version %s has images apart', async (version) => {
 		const text = fixture('containerd/dump-2.1.toml').replace('version = 3', `version = ${version}`);
-		expect(read(text)).toMatchObject({
+		expect(await read(text)).toMatchObject({
 			version,
 			snapshotter: 'zfs',
 			unpackedInto: ['overlayfs'],
@@ -35,21 +35,24 @@ describe('a configuration of containerd', () => {
 		});
 	});
 
-	it('as containerd 1.6.20 prints it is read whole', () => {
-		expect(recorded('zfs')).toMatchObject({ version: 2, root: '/var/lib/containerd', snapshotter: 'zfs' });
-		expect(recorded('no-version')).toMatchObject({ version: 2, snapshotter: 'overlayfs' });
-		expect(recorded('section-replaced-by-import')).toMatchObject({ snapshotter: 'overlayfs', isZfsDisabled: true });
-		expect(recorded('debian-default')).toMatchObject({ isCriDisabled: false, pullsItselfBecause: undefined });
+	it('as containerd 1.6.20 prints it is read whole', async () => {
+		expect(await recorded('zfs')).toMatchObject({ version: 2, root: '/var/lib/containerd', snapshotter: 'zfs' });
+		expect(await recorded('no-version')).toMatchObject({ version: 2, snapshotter: 'overlayfs' });
+		expect(await recorded('section-replaced-by-import')).toMatchObject({
+			snapshotter: 'overlayfs',
+			isZfsDisabled: true,
+		});
+		expect(await recorded('debian-default')).toMatchObject({ isCriDisabled: false, pullsItselfBecause: undefined });
 	});
 });
 
-describe('an imported file', () => {
-	const main = read(fixture('containerd/zfs-with-imports.toml'));
-	const imported = read(fixture('containerd/downloads.toml'));
+const main = await read(fixture('containerd/zfs-with-imports.toml'));
+const imported = await read(fixture('containerd/downloads.toml'));
 
-	it('replaces the section of CRI in containerd 1.x, as its own dump shows', () => {
+describe('an imported file', () => {
+	it('replaces the section of CRI in containerd 1.x, as its own dump shows', async () => {
 		const merged = mergeContainerdSettings(main, imported, 'y', true);
-		const dumped = recorded('section-replaced-by-import');
+		const dumped = await recorded('section-replaced-by-import');
 		expect(merged.snapshotter ?? 'overlayfs').toBe(dumped.snapshotter);
 		expect(merged).toMatchObject({ isZfsDisabled: dumped.isZfsDisabled });
 	});
