@@ -14,6 +14,8 @@ const programs =
 /** Scripts run by an interpreter: maintainer scripts, debconf's front end, dkms, unattended-upgrade. */
 const scripts =
 	/(?:\/var\/lib\/dpkg\/(?:info|tmp\.ci)\/|\/usr\/share\/debconf\/frontend|\/usr\/s?bin\/dkms\b|\/usr\/lib\/dkms\/|\/usr\/bin\/unattended-upgrade\b(?!-shutdown))/;
+/** Reads only, and this program itself asks so while it looks at the processes: its own question is no transaction. */
+const readOnly = /(?:^|\/)dkms status\b|(?:^|\/)apt-get (?:.* )?(?:--simulate|-s)\b/;
 
 export async function readTransactionProcesses(host: Host): Promise<Fact<readonly RunningProcess[]>> {
 	const namespace = /^pid:\[(\d+)\]$/.exec((await host.files.readLink('/proc/self/ns/pid')) ?? '')?.[1];
@@ -38,5 +40,5 @@ export function findTransactionProcesses(text: string, namespace: string | undef
 function isOfTransaction(command: string): boolean {
 	const [program = ''] = command.split(' ');
 	const isInterpreter = /^(?:\S*\/)?(?:sh|dash|bash|perl|python3?(?:\.\d+)?)$/.test(program);
-	return programs.test(program) || scripts.test(isInterpreter ? command : program);
+	return !readOnly.test(command) && (programs.test(program) || scripts.test(isInterpreter ? command : program));
 }

@@ -73,6 +73,17 @@ describe('an interrupted transaction', () => {
 		]);
 	});
 
+	test('commands that only ask dkms or apt are not a transaction, those that build are', () => {
+		const running = [
+			' 4115 4026531836 /bin/bash /usr/sbin/dkms status -m zfs',
+			' 4116 4026531836 apt-get --simulate --quiet=1 install -- zfs-dkms=2.3.2-2~bpo12+2',
+			' 4117 4026531836 /bin/bash /usr/sbin/dkms build zfs/2.3.2 -k 6.1.0-56-amd64',
+			' 4118 4026531836 apt-get install -y zfs-dkms',
+			'',
+		].join('\n');
+		expect(findTransactionProcesses(running, '4026531836').map(({ pid }) => pid)).toEqual([4117, 4118]);
+	});
+
 	test('maintainer scripts that outlived dpkg are found', () => {
 		const text = section('kill-4-pipe-dpkg.txt', 'timeline');
 		const afterwards = processTable(text.slice(text.indexOf('ps end:')));
