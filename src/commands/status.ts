@@ -1,5 +1,8 @@
+import { readBootId } from '../../steps/observe.js';
+import type { RunState } from '../../steps/run-state.js';
 import { exitCodes } from '../engine/exit-codes.js';
-import { describeStatus, type RunStatus } from '../engine/status.js';
+import { describeStatus, type Observed, type RunStatus } from '../engine/status.js';
+import { isLockHeld } from '../journal/lock.js';
 import { renderStatus } from '../ui/text/status.js';
 import { readVersionsByTools } from '../zfs/read-versions.js';
 import { print, printingOf, printJson } from './output.js';
@@ -21,10 +24,19 @@ async function readVersions({ host }: Program): Promise<RunStatus['versions']> {
 	};
 }
 
+async function observe(program: Program, state: RunState | undefined): Promise<Observed> {
+	const { host, places } = program;
+	const jobId = state?.intent?.jobId;
+	const [versions, bootId] = await Promise.all([readVersions(program), readBootId(host)]);
+	const isJobRunning = jobId != null && (await host.jobStatus(jobId)).state === 'running';
+	return { versions, bootId, isAtWork: isJobRunning || isLockHeld(places.lockFile) };
+}
+
 /** `status`: where the run stands. Always 0, unless the state cannot be read. */
 export async function execute(invocation: Invocation): Promise<number> {
 	const program = await openProgram(invocation);
-	const status = describeStatus(readRun(program), await readVersions(program), program);
+	const state = readRun(program);
+	const status = describeStatus(state, await observe(program, state), program);
 	if (program.isJson) printJson(status);
 	else print(renderStatus(status, printingOf(program)));
 	return exitCodes.done;

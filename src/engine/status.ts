@@ -23,15 +23,24 @@ export interface RunStatus {
 	readonly versions: { readonly userspace: string; readonly loadedModule: string; readonly runningKernel: string };
 }
 
+/** What the host says beside the record. */
+export interface Observed {
+	readonly versions: RunStatus['versions'];
+	/** Undefined where /proc does not tell. */
+	readonly bootId: string | undefined;
+	/** Somebody holds the lock, or the detached command of the run goes on: only then is work really going on. */
+	readonly isAtWork: boolean;
+}
+
 /** The step the run stands at: the first that is neither done nor skipped; undefined at the end. */
 export function currentStep(state: RunState): StepId | undefined {
 	return stepIds.find((id) => state.steps[id].status !== 'done' && state.steps[id].status !== 'skipped');
 }
 
-/** What `status` says about a recorded run. Pure; `versions` were read by the caller. */
+/** What `status` says about a recorded run. Pure; what the host says was observed by the caller. */
 export function describeStatus(
 	state: RunState | undefined,
-	versions: RunStatus['versions'],
+	{ versions, bootId, isAtWork }: Observed,
 	{ resumeCommand, commandLine }: OwnCommands,
 ): RunStatus {
 	if (state === undefined) {
@@ -66,8 +75,15 @@ export function describeStatus(
 	const current = state.steps[id];
 	const step = { index: stepIds.indexOf(id) + 1, of: 7 as const, id, state: current.status };
 	switch (current.status) {
-		case 'waiting':
-			return { schemaVersion: 1, run, step, waitingFor: current.waitingFor, next: current.text, versions };
+		case 'waiting': {
+			const { bootIdBeforeReboot } = state.evidence;
+			const isRebooted = bootId !== undefined && bootIdBeforeReboot !== undefined && bootId !== bootIdBeforeReboot;
+			if (current.waitingFor !== 'reboot' || !isRebooted) {
+				return { schemaVersion: 1, run, step, waitingFor: current.waitingFor, next: current.text, versions };
+			}
+			const next = `The host was rebooted. Have that verified, and go on, with: ${resumeCommand}`;
+			return { schemaVersion: 1, run, step, waitingFor: 'administrator', next, versions };
+		}
 		case 'failed':
 			return {
 				schemaVersion: 1,
@@ -80,14 +96,23 @@ export function describeStatus(
 				versions,
 			};
 		case 'running':
-			return {
-				schemaVersion: 1,
-				run,
-				step,
-				waitingFor: 'nobody',
-				next: `The step was begun. Watch it or go on with: ${resumeCommand}`,
-				versions,
-			};
+			return isAtWork
+				? {
+						schemaVersion: 1,
+						run,
+						step,
+						waitingFor: 'nobody',
+						next: `The step was begun. Watch it or go on with: ${resumeCommand}`,
+						versions,
+					}
+				: {
+						schemaVersion: 1,
+						run,
+						step: { ...step, state: 'interrupted' },
+						waitingFor: 'administrator',
+						next: `The step was begun and interrupted. Go on with: ${resumeCommand}`,
+						versions,
+					};
 		default:
 			return {
 				schemaVersion: 1,

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { chmodSync, lchownSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { acquireLock, LockBusyError } from '../../src/journal/lock.js';
+import { acquireLock, isLockHeld, LockBusyError } from '../../src/journal/lock.js';
 import { bundleProgram } from '../host/bundle.js';
 import { makeScratch } from '../host/scratch.js';
 
@@ -13,7 +13,7 @@ const command = ['zfs-lockstep', 'run'];
 /** Takes the lock, says so, and holds it until it is killed; says `busy` and ends otherwise. */
 const holder = bundleProgram(`
 	import { spawn } from 'node:child_process';
-	import { acquireLock, LockBusyError } from './src/journal/lock.js';
+	import { acquireLock, isLockHeld, LockBusyError } from './src/journal/lock.js';
 	try {
 		await acquireLock({ path: process.argv[2], command: ['holder'] });
 		// A detached child, like a job: it must not keep the lock when we are gone.
@@ -29,7 +29,7 @@ const holder = bundleProgram(`
 /** Takes and releases the lock over and over; while it holds it, nobody else may be inside. */
 const racer = bundleProgram(`
 	import { mkdirSync, rmdirSync } from 'node:fs';
-	import { acquireLock, LockBusyError } from './src/journal/lock.js';
+	import { acquireLock, isLockHeld, LockBusyError } from './src/journal/lock.js';
 	const [, , file, inside, rounds] = process.argv;
 	let taken = 0;
 	while (taken < Number(rounds)) {
@@ -76,6 +76,19 @@ describe('the lock', () => {
 		const lock = await acquireLock({ path: file, command });
 		expect(statSync(file).mode & 0o777).toBe(0o600);
 		lock.release();
+	});
+
+	it('can be looked at without being taken: held while its holder lives', async () => {
+		const file = path.join(makeScratch(), 'lock');
+		expect(isLockHeld(file)).toBe(false);
+		const lock = await acquireLock({ path: file, command });
+		expect(isLockHeld(file)).toBe(true);
+		lock.release();
+		const { child } = await start(file);
+		expect(isLockHeld(file)).toBe(true);
+		child.kill('SIGKILL');
+		await once(child, 'exit');
+		expect(isLockHeld(file)).toBe(false);
 	});
 
 	it('is free again after kill -9 of its holder', async () => {
