@@ -66,9 +66,22 @@ async function openState(
 	if (recorded !== undefined && (recorded.endedAt === null || reopen)) {
 		return { state: { ...recorded, endedAt: null }, resumed: true };
 	}
-	// A finished run makes room; its folder with the kept packages and inventories stays.
-	if (recorded !== undefined) journal.setAside();
 	return { state: await newState(program, options), resumed: false };
+}
+
+/**
+ * A finished run makes room when the next one has something to record, not before: a run that is blocked or finds
+ * nothing to do must not take the way back with it. Its folder with the kept packages and inventories stays.
+ */
+function makingRoom(journal: Journal<RunState>): StateStore {
+	return {
+		read: () => journal.read(),
+		write: async (state) => {
+			const recorded = journal.read();
+			if (recorded !== undefined && recorded.id !== state.id) journal.setAside();
+			await journal.write(state);
+		},
+	};
 }
 
 /**
@@ -101,7 +114,7 @@ export async function withSitting<T>(
 			host,
 			steps,
 			options: { ...options, ignoredChecks: [...new Set([...state.ignoredChecks, ...options.ignoredChecks])] },
-			store: kind.detachedFromRun ? nowhere : journal,
+			store: kind.detachedFromRun ? nowhere : resumed ? journal : makingRoom(journal),
 			log,
 			stateDirectory: places.stateDirectory,
 			state,

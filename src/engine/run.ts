@@ -154,7 +154,7 @@ async function* runStep(
 	yield* announce(session, step);
 	const outcome = yield* forward(session, step, attempt(session, step));
 	const stop = await conclude(session, step, outcome);
-	session.context.refresh();
+	await session.forgetStaleFacts();
 	session.log.append({ type: 'step-ended', step: step.id, outcome }, { durable: true });
 	if (outcome.kind === 'waiting') {
 		// Nothing changed since the way back was told, and a host that goes down must not be asked anything more.

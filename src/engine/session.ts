@@ -47,6 +47,9 @@ const plainCommands: OwnCommands = {
 	commandLine: (command) => `zfs-lockstep ${command}`,
 };
 
+/** Seconds for which facts stand while this program changes nothing; then somebody else may have. */
+const freshSeconds = 120;
+
 /** One sitting with a run: its state, kept in step with the disk, and the context that the steps see. */
 export class Session {
 	readonly host: Host;
@@ -60,6 +63,8 @@ export class Session {
 	readonly #store: StateStore;
 	#state: RunState;
 	#facts: Promise<HostFacts> | undefined;
+	/** A command has changed the host since the facts were read. */
+	#isHostChanged = false;
 
 	constructor(parts: SessionParts) {
 		this.host = parts.host;
@@ -106,8 +111,18 @@ export class Session {
 		}
 	}
 
+	/** After a step: what it changed is read again, and what a question let grow old. Reading takes up to a minute. */
+	async forgetStaleFacts(): Promise<void> {
+		const facts = await this.#facts?.catch(() => undefined);
+		const isOld = facts !== undefined && this.host.now() - facts.takenAt > freshSeconds;
+		if (this.#isHostChanged || isOld) this.#facts = undefined;
+	}
+
 	#collect(): Promise<HostFacts> {
-		this.#facts ??= collectFacts(this.host);
+		if (this.#facts === undefined) {
+			this.#isHostChanged = false;
+			this.#facts = collectFacts(this.host);
+		}
 		return this.#facts;
 	}
 
@@ -115,6 +130,7 @@ export class Session {
 		if (command.effect !== 'nothing' && !this.#state.approved.includes(command.id)) {
 			throw new UnapprovedCommandError(command);
 		}
+		if (command.effect !== 'nothing') this.#isHostChanged = true;
 		return yield* execute(this, command);
 	}
 

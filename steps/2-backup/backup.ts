@@ -52,9 +52,8 @@ async function jobsToHold(context: StepContext): Promise<HoldPlan> {
 }
 
 /** The commands that are the same on every host, for the plan and the yes. */
-async function protection(context: StepContext): Promise<readonly PlannedCommand[]> {
+async function protection(context: StepContext, jobs: HoldPlan): Promise<readonly PlannedCommand[]> {
 	const hold = holdPackagesCommand(await packageHolds(context));
-	const jobs = await jobsToHold(context);
 	return [
 		...jobs.commands,
 		...jobs.stopCommands,
@@ -302,7 +301,7 @@ async function* run(context: StepContext): StepRun<StepOutcome> {
 			...(running.length === 0 ? [] : [`Running now, waited for and not killed: ${running.join(', ')}.`]),
 			...jobs.notHeld,
 		],
-		commands: [...(await protection(context)), ...checkpoints, ...streams.map((stream) => stream.command)],
+		commands: [...(await protection(context, jobs)), ...checkpoints, ...streams.map((stream) => stream.command)],
 	});
 	if (answer.value !== true) {
 		return { kind: 'waiting', waitingFor: 'administrator', text: 'The snapshots were declined; nothing was changed.' };
@@ -396,7 +395,7 @@ export const backup: Step = {
 	purpose:
 		'Snapshots the pools under one name with a hold, keeps the installed packages and the host files that a rescue ' +
 		'needs, takes the inventory, and puts replication and pruning on hold until the smoke test is green.',
-	plan: protection,
+	plan: async (context) => protection(context, await jobsToHold(context)),
 	probe,
 	run,
 	rollback,

@@ -238,7 +238,8 @@ async function buildFailure(
 	});
 }
 
-async function* build(context: StepContext, kernel: string): StepRun<StepOutcome | undefined> {
+/** What DKMS has after the build, or how the step ends. */
+async function* build(context: StepContext, kernel: string): StepRun<readonly DkmsEntry[] | StepOutcome> {
 	const { results } = yield* polling(
 		context.execute(dkmsBuild(context, kernel)),
 		() => context.host.sleep(5),
@@ -250,7 +251,7 @@ async function* build(context: StepContext, kernel: string): StepRun<StepOutcome
 	const isBuilt = entries.some(
 		(entry) => entry.kernel === kernel && (entry.state === 'built' || entry.state === 'installed'),
 	);
-	return isBuilt ? undefined : buildFailure(context, kernel, results[0]);
+	return isBuilt ? entries : buildFailure(context, kernel, results[0]);
 }
 
 /** Does what is missing, in order; returns how the step ends when something fails. */
@@ -283,11 +284,9 @@ export async function* buildAhead(context: StepContext): StepRun<StepOutcome | u
 		if (end !== undefined) return end;
 	}
 	for (const kernel of kernels) {
-		entries = await entriesOf(context);
-		if ('kind' in entries) return entries;
 		if (entries.some((entry) => entry.kernel === kernel && entry.state !== 'broken')) continue;
-		const end = yield* build(context, kernel);
-		if (end !== undefined) return end;
+		entries = yield* build(context, kernel);
+		if ('kind' in entries) return entries;
 	}
 	for (const kernel of kernels) {
 		const end = yield* need(context, dkmsInstall(context, kernel));

@@ -41,6 +41,16 @@ describe('the command line', { timeout: 60_000 }, () => {
 		other.remove();
 	});
 
+	it('still knows the way back of a finished run after one that found nothing to do', { timeout: 60_000 }, async () => {
+		const other = makeStateFolder();
+		expect((await runProgram(['demo', '--yes', '--state-dir', other.folder])).code).toBe(0);
+		expect((await runProgram(['run', '--yes', '--state-dir', other.folder])).code).toBe(77);
+		const back = await runProgram(['rollback', '--state-dir', other.folder]);
+		other.remove();
+		expect(back.code).toBe(0);
+		expect(back.stdout).toContain('systemctl reboot');
+	});
+
 	it.runIf(process.getuid?.() === 0)('refuses to change anything as another user than root, and says so', async () => {
 		const other = makeStateFolder();
 		chmodSync(other.folder, 0o755);
