@@ -47,6 +47,7 @@ export async function* watch(
 	lines: AsyncGenerator<OutputLine, PipelineResult, undefined>,
 	reattached: boolean,
 ): StepRun<PipelineResult> {
+	if (command.effect !== 'nothing') session.noteChange();
 	yield { type: 'command-started', command, reattached };
 	let ended: PipelineResult | undefined;
 	let isBroken = false;
@@ -54,6 +55,7 @@ export async function* watch(
 		for (;;) {
 			const next = await lines.next().catch((error: unknown) => {
 				isBroken = true;
+				if (command.effect !== 'nothing') session.noteChange();
 				throw error;
 			});
 			if (next.done === true) {
@@ -82,6 +84,7 @@ export async function* watch(
 
 /** Outcome to the journal, intent cleared. */
 export async function settle(session: Session, command: PlannedCommand, result: PipelineResult): Promise<void> {
+	if (command.effect !== 'nothing') session.noteChange();
 	session.log.append(
 		{
 			type: 'outcome',

@@ -49,8 +49,9 @@ export async function saveRollback(context: StepContext, stages: readonly Rollba
 	if (context.state().steps.check.status !== 'done') {
 		return;
 	}
+	const file = `${context.runDirectory}/ROLLBACK.txt`;
+	const text = rollbackText(context, stages);
+	if ((await context.host.files.read(file)) === text) return;
 	await context.host.files.makeDirectory(context.runDirectory, { mode: 0o700 });
-	await context.host.files.write(`${context.runDirectory}/ROLLBACK.txt`, rollbackText(context, stages), {
-		mode: 0o600,
-	});
+	await context.host.files.write(file, text, { mode: 0o600 });
 }

@@ -2,6 +2,7 @@ import type { Evidence, RunState } from '../../steps/run-state.js';
 import type { Answer, Question, RunOptions, Step, StepContext, StepRun } from '../../steps/step.js';
 import { collectFacts } from '../facts/collect.js';
 import type { HostFacts } from '../facts/host-facts.js';
+import { type RememberedHost, rememberReadings, trustedSeconds } from '../facts/remember-readings.js';
 import type { Host, PipelineResult } from '../host/host.js';
 import type { PlannedCommand } from '../plan/planned-command.js';
 import { AnswerNeededError, UnapprovedCommandError } from './errors.js';
@@ -47,9 +48,6 @@ const plainCommands: OwnCommands = {
 	commandLine: (command) => `zfs-lockstep ${command}`,
 };
 
-/** Seconds for which facts stand while this program changes nothing; then somebody else may have. */
-const freshSeconds = 120;
-
 /** One sitting with a run: its state, kept in step with the disk, and the context that the steps see. */
 export class Session {
 	readonly host: Host;
@@ -61,13 +59,15 @@ export class Session {
 	/** Results of commands that an earlier sitting began, until the step asks for them. */
 	readonly collected = new Map<string, PipelineResult>();
 	readonly #store: StateStore;
+	readonly #remembered: RememberedHost;
 	#state: RunState;
 	#facts: Promise<HostFacts> | undefined;
 	/** A command has changed the host since the facts were read. */
 	#isHostChanged = false;
 
 	constructor(parts: SessionParts) {
-		this.host = parts.host;
+		this.#remembered = rememberReadings(parts.host, parts.stateDirectory);
+		this.host = this.#remembered.host;
 		this.steps = parts.steps;
 		this.log = parts.log;
 		this.leave = parts.leave;
@@ -75,12 +75,13 @@ export class Session {
 		this.#store = parts.store;
 		this.#state = parts.state;
 		this.context = {
-			host: parts.host,
+			host: this.host,
 			options: parts.options,
 			runDirectory: `${parts.stateDirectory}/runs/${parts.state.id}`,
 			state: () => this.#state,
 			facts: () => this.#collect(),
 			refresh: () => {
+				this.#remembered.forget();
 				this.#facts = undefined;
 			},
 			plan: () => {
@@ -111,10 +112,16 @@ export class Session {
 		}
 	}
 
+	/** A command changes the host, or has just done so: nothing that was read before counts. */
+	noteChange(): void {
+		this.#isHostChanged = true;
+		this.#remembered.forget();
+	}
+
 	/** After a step: what it changed is read again, and what a question let grow old. Reading takes up to a minute. */
 	async forgetStaleFacts(): Promise<void> {
 		const facts = await this.#facts?.catch(() => undefined);
-		const isOld = facts !== undefined && this.host.now() - facts.takenAt > freshSeconds;
+		const isOld = facts !== undefined && this.host.now() - facts.takenAt > trustedSeconds;
 		if (this.#isHostChanged || isOld) this.#facts = undefined;
 	}
 
@@ -130,7 +137,6 @@ export class Session {
 		if (command.effect !== 'nothing' && !this.#state.approved.includes(command.id)) {
 			throw new UnapprovedCommandError(command);
 		}
-		if (command.effect !== 'nothing') this.#isHostChanged = true;
 		return yield* execute(this, command);
 	}
 

@@ -1,4 +1,5 @@
-import type { Command, CommandResult, Host } from '../host/host.js';
+import type { Host } from '../host/host.js';
+import { rememberReadings } from './remember-readings.js';
 
 /** So that a pass over a small host does not slow down what the host is for. */
 const commandsAtATime = 4;
@@ -8,7 +9,6 @@ const commandsAtATime = 4;
  * once. Everything else goes to the host as it is.
  */
 export function createReadingPass(host: Host): Host {
-	const results = new Map<string, Promise<CommandResult>>();
 	const waiting: (() => void)[] = [];
 	let running = 0;
 
@@ -25,16 +25,11 @@ export function createReadingPass(host: Host): Host {
 		}
 	}
 
-	return {
+	const limited: Host = {
 		kind: host.kind,
 		root: host.root,
 		files: host.files,
-		run(command) {
-			const key = keyOf(command);
-			const result = results.get(key) ?? inTurn(() => host.run(command));
-			results.set(key, result);
-			return result;
-		},
+		run: (command) => inTurn(() => host.run(command)),
 		stream: (command) => host.stream(command),
 		pipe: (pipeline) => inTurn(() => host.pipe(pipeline)),
 		job: (spec, options) => host.job(spec, options),
@@ -43,9 +38,5 @@ export function createReadingPass(host: Host): Host {
 		now: () => host.now(),
 		sleep: (seconds) => host.sleep(seconds),
 	};
-}
-
-/** All of the command counts; only the order of its fields and variables does not. */
-function keyOf({ argv, env = {}, ...rest }: Command): string {
-	return JSON.stringify([argv, Object.entries(env).sort(), Object.entries(rest).sort()]);
+	return { ...rememberReadings(limited).host, files: host.files };
 }

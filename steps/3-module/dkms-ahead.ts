@@ -3,6 +3,7 @@ import { versionFact } from '../../src/facts/version-fact.js';
 import { type CommandResult, succeeded } from '../../src/host/host.js';
 import { packageFileName, planSave, verifyPackageFile } from '../../src/packages/apt/package-files.js';
 import { readInstalledKernels } from '../../src/packages/boot/installed-kernels.js';
+import { isBuilt } from '../../src/packages/dkms/built.js';
 import { addCommand, buildCommand, installCommand, removeCommand } from '../../src/packages/dkms/commands.js';
 import { decisiveLines, makeLogPaths, readBuildProgress } from '../../src/packages/dkms/make-log.js';
 import {
@@ -238,20 +239,16 @@ async function buildFailure(
 	});
 }
 
-/** What DKMS has after the build, or how the step ends. */
-async function* build(context: StepContext, kernel: string): StepRun<readonly DkmsEntry[] | StepOutcome> {
+async function* build(context: StepContext, kernel: string): StepRun<StepOutcome | undefined> {
 	const { results } = yield* polling(
 		context.execute(dkmsBuild(context, kernel)),
 		() => context.host.sleep(5),
 		() => buildEvents(context, kernel),
 	);
-	// dkms's exit code lies in both directions: its own status decides.
-	const entries = await entriesOf(context);
-	if ('kind' in entries) return entries;
-	const isBuilt = entries.some(
-		(entry) => entry.kernel === kernel && (entry.state === 'built' || entry.state === 'installed'),
-	);
-	return isBuilt ? entries : buildFailure(context, kernel, results[0]);
+	// dkms's exit code lies in both directions: what is there decides.
+	return (await isBuilt(context.host, context.plan().targetUpstream, kernel))
+		? undefined
+		: buildFailure(context, kernel, results[0]);
 }
 
 /** Does what is missing, in order; returns how the step ends when something fails. */
@@ -277,7 +274,7 @@ export async function* buildAhead(context: StepContext): StepRun<StepOutcome | u
 	}
 	const placed = yield* placeSource(context);
 	if (placed !== undefined) return placed;
-	let entries = await entriesOf(context);
+	const entries = await entriesOf(context);
 	if ('kind' in entries) return entries;
 	if (entries.length === 0) {
 		const end = yield* need(context, dkmsAdd(context));
@@ -285,8 +282,8 @@ export async function* buildAhead(context: StepContext): StepRun<StepOutcome | u
 	}
 	for (const kernel of kernels) {
 		if (entries.some((entry) => entry.kernel === kernel && entry.state !== 'broken')) continue;
-		entries = yield* build(context, kernel);
-		if ('kind' in entries) return entries;
+		const end = yield* build(context, kernel);
+		if (end !== undefined) return end;
 	}
 	for (const kernel of kernels) {
 		const end = yield* need(context, dkmsInstall(context, kernel));
