@@ -20,8 +20,8 @@ export async function readDistribution(host: Host): Promise<Fact<Distribution>> 
 export function parseOsRelease(text: string): ReadonlyMap<string, string> {
 	return new Map(
 		text.split('\n').flatMap((line) => {
-			const { name, value } = /^\s*(?<name>[A-Z][A-Z0-9_]*)=(?<value>.*?)\s*$/.exec(stripControls(line))?.groups ?? {};
-			return name === undefined || value === undefined ? [] : [[name, unquote(value)] as const];
+			const { name, value } = /^\s*(?<name>[A-Z][A-Z0-9_]*)=(?<value>.*)$/.exec(stripControls(line))?.groups ?? {};
+			return name === undefined || value === undefined ? [] : [[name, unquote(value.trimEnd())] as const];
 		}),
 	);
 }

@@ -32,6 +32,11 @@ export function stripControls(text: string): string {
 	return text.replace(escapeSequences, '').replace(allControls, '');
 }
 
+/** An excerpt of foreign output for an error message: short, quoted and without control characters. */
+export function excerpt(text: string): string {
+	return JSON.stringify(stripControls(text.slice(0, 120)));
+}
+
 /** Words that a shell would take for grammar, not for a program. */
 const reservedWords = new Set(
 	'case coproc do done elif else esac fi for function if in select then time until while'.split(' '),

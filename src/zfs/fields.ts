@@ -1,6 +1,7 @@
 /** Single fields of zfs and zpool output. `-` is how the tools say "none" or "does not apply". */
+import { excerpt } from '../host/text.js';
 import { InvalidNameError } from './names.js';
-import { excerpt, ZfsParseError } from './parse-error.js';
+import { ZfsParseError } from './parse-error.js';
 
 /** Bytes or a count in exact digits, as `-p` prints them. @throws ZfsParseError */
 export function parseCount(field: string, subject: string): bigint {

@@ -1,5 +1,6 @@
 /** Steps into the JSON that the tools print (`-j`, since 2.3), in string mode: every number is text. */
-import { excerpt, ZfsParseError } from './parse-error.js';
+import { excerpt } from '../host/text.js';
+import { ZfsParseError } from './parse-error.js';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 

@@ -1,5 +1,3 @@
-import { stripControls } from '../host/text.js';
-
 /** Output of zfs or zpool has another shape than the known versions print. Nothing may be concluded from it. */
 export class ZfsParseError extends Error {
 	override readonly name = 'ZfsParseError';
@@ -10,9 +8,4 @@ export class ZfsParseError extends Error {
 		super(`${subject}: ${problem}`);
 		this.subject = subject;
 	}
-}
-
-/** An excerpt of foreign output for an error message: short, quoted and without control characters. */
-export function excerpt(text: string): string {
-	return JSON.stringify(stripControls(text.slice(0, 80)));
 }

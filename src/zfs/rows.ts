@@ -1,4 +1,5 @@
-import { excerpt, ZfsParseError } from './parse-error.js';
+import { excerpt } from '../host/text.js';
+import { ZfsParseError } from './parse-error.js';
 
 /** How the tab-separated rows of a `-H` listing look. */
 export interface RowForm {

@@ -1,10 +1,11 @@
 /** `zfs send` and what it says of size and progress. */
 
 import type { Command } from '../host/host.js';
+import { excerpt } from '../host/text.js';
 import { parseCount } from './fields.js';
 import { limits } from './limits.js';
 import { type BookmarkName, datasetOf, type SnapshotName } from './names.js';
-import { excerpt, ZfsParseError } from './parse-error.js';
+import { ZfsParseError } from './parse-error.js';
 
 declare const brand: unique symbol;
 

@@ -1,6 +1,7 @@
 /** The indented table of devices in `zpool status`. */
+import { excerpt } from '../host/text.js';
 import { parseCount } from './fields.js';
-import { excerpt, ZfsParseError } from './parse-error.js';
+import { ZfsParseError } from './parse-error.js';
 import type { Vdev, VdevClass, VdevErrors } from './pool.js';
 import { typeOfVdev, vdevState, vdevStates } from './vdev.js';
 

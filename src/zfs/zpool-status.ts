@@ -1,10 +1,11 @@
 /** `zpool status` as text: all there is before 2.3. The layout is that of status_callback in zpool_main.c of 2.0 to 2.4. */
 
 import type { Command } from '../host/host.js';
+import { excerpt } from '../host/text.js';
 import { foldLines, parsePrintedName } from './fields.js';
 import { limits } from './limits.js';
 import { type PoolName, parsePoolName } from './names.js';
-import { excerpt, ZfsParseError } from './parse-error.js';
+import { ZfsParseError } from './parse-error.js';
 import type { PoolStatus, Scan } from './pool.js';
 import { parseHealth } from './pool-health.js';
 import { chooseScan } from './scan.js';

@@ -136,13 +136,18 @@ function readJson(source: string, text: string): unknown {
 	}
 }
 
+/**
+ * Characters. The parser takes quadratic time where every line is an error, and half a minute for 256 KiB of them with
+ * its own line numbers; no file that is read here comes near the limit.
+ */
+const longestYaml = 128 * 1024;
+
 async function readYaml(source: string, text: string): Promise<unknown> {
+	if (text.length > longestYaml) throw new ConfigError(source, 'it is larger than 128 KiB');
 	const { parseDocument } = await import('yaml');
-	const document = parseDocument(text, { logLevel: 'silent', prettyErrors: true });
+	const document = parseDocument(text, { logLevel: 'silent', prettyErrors: false });
 	const [error] = document.errors;
-	if (error !== undefined) {
-		throw new ConfigError(source, error.message.split(' at line ')[0] ?? '', error.linePos?.[0].line);
-	}
+	if (error !== undefined) throw new ConfigError(source, error.message, text.slice(0, error.pos[0]).split('\n').length);
 	try {
 		return document.toJS({ maxAliasCount: 100 }) ?? {};
 	} catch (fault) {

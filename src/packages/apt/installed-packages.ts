@@ -1,6 +1,8 @@
 /** Installed packages as dpkg knows them. dpkg's exit codes say little; the status table says everything. */
+
 import type { Fact } from '../../facts/fact.js';
 import type { Command, Host } from '../../host/host.js';
+import { excerpt } from '../../host/text.js';
 import { askHost, requireSuccess, UnexpectedOutputError } from '../ask.js';
 import type { InstalledPackage } from '../package-manager.js';
 
@@ -43,7 +45,7 @@ function parseStatusLine(line: string): InstalledPackage | undefined {
 	// dpkg-query(1), db:Status-Abbrev: what is wanted, what is, and `R` or a blank.
 	const [, wanted, state, error = ' '] = /^([uihrp])([ncHUFWti])([R ]?)$/.exec(abbreviation ?? '') ?? [];
 	if (!name || wanted === undefined || state === undefined || source === undefined || rest.length > 0) {
-		throw new UnexpectedOutputError(`not a package status line: ${JSON.stringify(line.slice(0, 80))}`);
+		throw new UnexpectedOutputError(`not a package status line: ${excerpt(line)}`);
 	}
 	if (state === 'n' || state === 'c') return undefined;
 	return {

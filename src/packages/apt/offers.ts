@@ -1,6 +1,7 @@
 import type { Fact } from '../../facts/fact.js';
 import { known } from '../../facts/fact.js';
 import type { Host } from '../../host/host.js';
+import { excerpt } from '../../host/text.js';
 import { askHost, requireSuccess, UnexpectedOutputError } from '../ask.js';
 import type { OfferedVersion, PackageOffer } from '../package-manager.js';
 
@@ -25,7 +26,7 @@ export function parsePolicy(text: string): readonly PackageOffer[] {
 		const name = /^(\S+):$/.exec(heading)?.[1];
 		const fields = [field(installed, 'Installed'), field(candidate, 'Candidate')] as const;
 		if (name === undefined || fields[0] === undefined || fields[1] === undefined || table.trim() !== 'Version table:') {
-			throw new UnexpectedOutputError(`not a policy block: ${JSON.stringify(block.slice(0, 80))}`);
+			throw new UnexpectedOutputError(`not a policy block: ${excerpt(block)}`);
 		}
 		const [present, best] = fields.map((value) => (value === '(none)' ? undefined : value));
 		return { name, installed: present, candidate: best, versions: parseVersionTable(rows) };
@@ -49,7 +50,7 @@ function parseVersionTable(rows: readonly string[]): readonly OfferedVersion[] {
 			const suite = /^\S+ (\S+) \S+ Packages$/.exec(source)?.[1];
 			if (suite !== undefined) last.suites.push(suite);
 		} else if (!/^ +\(phased \d+%\)$/.test(row)) {
-			throw new UnexpectedOutputError(`not a version row: ${JSON.stringify(row.slice(0, 80))}`);
+			throw new UnexpectedOutputError(`not a version row: ${excerpt(row)}`);
 		}
 	}
 	return versions;

@@ -1,4 +1,5 @@
 /** What `apt-get --simulate` says that it would do. Exit code 0 also stands for a transaction that removes the tools. */
+import { excerpt } from '../../host/text.js';
 import { type ExitedResult, printableLines, UnexpectedOutputError } from '../ask.js';
 import { compareDebianVersions } from '../debian-version.js';
 import type { PackageChange, Simulation, Transaction } from '../package-manager.js';
@@ -98,5 +99,5 @@ function explainRefusal(stdout: string, stderr: string): readonly string[] {
 }
 
 function unreadable(line: string): UnexpectedOutputError {
-	return new UnexpectedOutputError(`not a line of a simulation: ${JSON.stringify(line.slice(0, 120))}`);
+	return new UnexpectedOutputError(`not a line of a simulation: ${excerpt(line)}`);
 }

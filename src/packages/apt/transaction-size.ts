@@ -1,3 +1,4 @@
+import { excerpt } from '../../host/text.js';
 import { type ExitedResult, requireSuccess, UnexpectedOutputError } from '../ask.js';
 import type { TransactionSize } from '../package-manager.js';
 
@@ -12,7 +13,7 @@ export function readTransactionSize(result: ExitedResult): TransactionSize {
 		.map((line) => {
 			const [, name, bytes] = /^'[^']*' (\S+) (\d+)(?: |$)/.exec(line) ?? [];
 			if (name === undefined || bytes === undefined) {
-				throw new UnexpectedOutputError(`not a line of files: ${JSON.stringify(line.slice(0, 120))}`);
+				throw new UnexpectedOutputError(`not a line of files: ${excerpt(line)}`);
 			}
 			return { name, bytes: BigInt(bytes) };
 		});

@@ -73,7 +73,10 @@ function unquote(text: string): string {
  * `saved_entry`. Undefined: the file decides in a way of its own.
  */
 export function parseGrubDefault(text: string): { readonly literal: string } | 'saved' | undefined {
-	const values = [...text.matchAll(/^\s*set default=["']?([^"'\n]*)["']?\s*$/gm)].map((match) => match[1] ?? '');
+	// Blanks by name: `\s` would run over empty lines, and over all of them again from each one.
+	const values = [...text.matchAll(/^[ \t]*set default=["']?([^"'\n]*)["']?[ \t\r]*$/gm)].map(
+		(match) => match[1] ?? '',
+	);
 	// grub-mkconfig writes two: the entry for the next boot only, and the lasting one.
 	const lasting = values.filter((value) => value !== '$' + '{next_entry}');
 	const [value] = lasting;

@@ -31,8 +31,11 @@ export async function readSigningCertificate(host: Host): Promise<string> {
 	for (const name of ((await host.files.list('/etc/dkms/framework.conf.d')) ?? []).toSorted()) {
 		if (name.endsWith('.conf')) texts.push(await host.files.read(`/etc/dkms/framework.conf.d/${name}`));
 	}
-	const values = texts.flatMap((text) => [...(text ?? '').matchAll(/^\s*mok_certificate=(["']?)(.+?)\1\s*$/gm)]);
-	const value = values.at(-1)?.[2];
+	const values = texts.flatMap((text) => [...(text ?? '').matchAll(/^[ \t]*mok_certificate=(.+)$/gm)]);
+	const value = values
+		.at(-1)?.[1]
+		?.trim()
+		.replace(/^(["'])(.*)\1$/, '$2');
 	// A value with shell expansions is not ours to evaluate.
 	return value?.startsWith('/') && !/[$`]/.test(value) ? value : defaultCertificate;
 }

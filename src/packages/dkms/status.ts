@@ -1,6 +1,8 @@
 /** What DKMS has in its tree, per kernel. Formats from dkms's sources, tags 2.8.1 to 3.2.2. */
+
 import { type Fact, known } from '../../facts/fact.js';
 import type { Host } from '../../host/host.js';
+import { excerpt } from '../../host/text.js';
 import { readResult, requireSuccess, UnexpectedOutputError } from '../ask.js';
 
 export interface DkmsEntry {
@@ -32,8 +34,7 @@ export function parseDkmsStatus(text: string): readonly DkmsEntry[] {
 		.filter((line) => line.trim() !== '')
 		.map((line) => {
 			const groups = form.exec(line)?.groups;
-			if (groups === undefined)
-				throw new UnexpectedOutputError(`not a status line: ${JSON.stringify(line.slice(0, 120))}`);
+			if (groups === undefined) throw new UnexpectedOutputError(`not a status line: ${excerpt(line)}`);
 			const { module = '', version = '', kernel, architecture, rest = '' } = groups;
 			return {
 				module,

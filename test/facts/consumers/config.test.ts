@@ -51,6 +51,10 @@ describe('a configuration file that cannot be parsed', () => {
 		expect(problem).not.toMatch(/[\x00-\x1f]/);
 	});
 
+	it('is refused as YAML where the parser would be at it for minutes', async () => {
+		expect(await problemOf('"'.repeat(200_000), 'yaml')).toBe('/etc/x: it is larger than 128 KiB');
+	});
+
 	it('does not take long to give up on aliases that multiply', async () => {
 		const lines = ['a0: &a0 [x, x, x, x, x, x, x, x, x, x]'];
 		for (let level = 1; level < 12; level += 1) {

@@ -14,6 +14,10 @@ describe('what DKMS has', () => {
 		]);
 	});
 
+	test('a line that is none is quoted without what an eight-bit terminal would obey', () => {
+		expect(() => parseDkmsStatus('\u009b31m\u202ezfs')).toThrow('not a status line: "zfs"');
+	});
+
 	test('a source that is only added belongs to no kernel', () => {
 		for (const file of [
 			'lab/apt-no-kernel-headers/2-dkms-status.txt',
