@@ -27,6 +27,8 @@ const loaders: Readonly<Record<string, () => Promise<CommandModule>>> = {
 	'after-boot': () => import('./commands/after-boot.js'),
 };
 
+let invocation: Invocation | undefined;
+
 async function main(argv: readonly string[]): Promise<number> {
 	if (argv[0] === '--version' || argv[0] === '-V') {
 		print(`zfs-lockstep ${version}`);
@@ -38,7 +40,7 @@ async function main(argv: readonly string[]): Promise<number> {
 		return superviseJob(argv[1]);
 	}
 	const { parseCommandLine } = await import('./commands/parse.js');
-	const invocation = parseCommandLine(argv);
+	invocation = parseCommandLine(argv);
 	if (invocation.switch('version')) {
 		print(`zfs-lockstep ${version}`);
 		return exitCodes.done;
@@ -53,7 +55,8 @@ async function main(argv: readonly string[]): Promise<number> {
 		throw new Error(`The command ${invocation.command.name} is defined, but has no file.`);
 	}
 	const [command, { configure }] = await Promise.all([load(), import('./commands/configuration.js')]);
-	return command.execute(await configure(invocation));
+	invocation = await configure(invocation);
+	return command.execute(invocation);
 }
 
 let exitCode: number;
@@ -61,7 +64,7 @@ try {
 	exitCode = await main(process.argv.slice(2));
 } catch (error) {
 	const { reportError } = await import('./commands/report-error.js');
-	exitCode = reportError(error);
+	exitCode = reportError(error, invocation);
 }
 // The one exit site: whatever still waits (a timer, a watcher) must not keep a finished program alive.
 process.exit(exitCode);

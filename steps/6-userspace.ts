@@ -96,7 +96,10 @@ function failed(failure: Failure, rollbackNeeded = false): StepOutcome {
 /** What a change would do as the manager sees it now; or why it must not be done. */
 async function simulate(context: StepContext, change: SetChange): Promise<Transaction | StepOutcome> {
 	const answer = await packageManager.simulate(context.host, change);
-	const again = ['Mend the cause and run zfs-lockstep again; the new module keeps working with the old tools.'];
+	const again = [
+		'The new module keeps working with the old tools meanwhile.',
+		`Mend the cause, then go on with: ${context.ownCommands.resumeCommand}`,
+	];
 	if (!answer.known) return failed({ what: 'The transaction could not be simulated.', why: answer.why, todo: again });
 	const simulation: Simulation = answer.value;
 	if (simulation.kind === 'impossible') {
@@ -219,7 +222,7 @@ async function* run(context: StepContext): StepRun<StepOutcome> {
 					{
 						what: 'The userspace is not at the target version.',
 						why: seen.evidence,
-						todo: ['The way back: zfs-lockstep rollback'],
+						todo: [`The way back: ${context.ownCommands.commandLine('rollback')}`],
 					},
 					true,
 				);
@@ -279,7 +282,8 @@ async function* run(context: StepContext): StepRun<StepOutcome> {
 			why: after.evidence,
 			todo: [
 				'Do not reboot.',
-				'Run zfs-lockstep again: it mends an interrupted transaction; or go back: zfs-lockstep rollback',
+				`An interrupted transaction is mended by: ${context.ownCommands.resumeCommand}`,
+				`Or go back: ${context.ownCommands.commandLine('rollback')}`,
 			],
 		},
 		true,

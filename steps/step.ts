@@ -1,6 +1,7 @@
 import type { Finding } from '../src/checks/finding.js';
 import type { HostFacts } from '../src/facts/host-facts.js';
 import type { Host, PipelineResult } from '../src/host/host.js';
+import type { OwnCommands } from '../src/plan/own-commands.js';
 import type { PlannedCommand } from '../src/plan/planned-command.js';
 import type { UpgradePlan } from '../src/plan/upgrade-plan.js';
 import type { Evidence, RunState } from './run-state.js';
@@ -137,6 +138,8 @@ export interface RollbackStage {
 export interface StepContext {
 	readonly host: Host;
 	readonly options: RunOptions;
+	/** What to type for this program; a text that names a command of ours takes it from here. */
+	readonly ownCommands: OwnCommands;
 	/** The run as recorded so far; a new object after each `record`. */
 	state(): RunState;
 	/** The host's facts, read once and kept until `refresh`. */

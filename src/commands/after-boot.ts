@@ -3,6 +3,7 @@ import { type BootReport, examineAfterBoot } from '../engine/after-boot.js';
 import { exitCodes } from '../engine/exit-codes.js';
 import { updateNotice } from '../engine/notice.js';
 import { quoteForDisplay, stripControls } from '../host/text.js';
+import { fitFinding, type OwnCommands } from '../plan/own-commands.js';
 import { readConfiguration } from './configuration.js';
 import { print } from './output.js';
 import type { Invocation } from './parse.js';
@@ -15,15 +16,16 @@ function logLine(level: 3 | 6, text: string): void {
 	print(`${process.env.JOURNAL_STREAM === undefined ? '' : `<${level}>`}${stripControls(text)}`);
 }
 
-function logReport({ title, faults }: BootReport): void {
+function logReport({ title, faults }: BootReport, own: OwnCommands): void {
 	logLine(faults.length === 0 ? 6 : 3, title);
-	for (const fault of faults) {
+	for (const fault of faults.map((one) => fitFinding(one, own))) {
 		logLine(3, `${fault.id}: ${fault.title}. ${fault.detail}`);
 		for (const { text, commands = [] } of fault.remediation) {
 			logLine(6, `  ${[text, ...commands.map(quoteForDisplay)].join(' ')}`);
 		}
 	}
-	logLine(6, 'Nothing is done by itself. Go on: zfs-lockstep. The way back: zfs-lockstep rollback');
+	logLine(6, `Nothing is done by itself. Go on: ${own.resumeCommand}`);
+	logLine(6, `The way back: ${own.commandLine('rollback')}`);
 }
 
 /** Tells whoever is logged in, if the configuration asks for it. A configuration that cannot be read is told, no more. */
@@ -46,20 +48,20 @@ export async function execute(invocation: Invocation): Promise<number> {
 	const program = await openProgram(invocation);
 	const state = readRun(program);
 	if (state === undefined || state.endedAt !== null || state.plan === null) {
-		await updateNotice(program.host, undefined);
+		await updateNotice(program.host, undefined, program);
 		return exitCodes.done;
 	}
 	const report = await examineAfterBoot(lookingSession(program, state));
 	if (report === undefined) {
-		await updateNotice(program.host, state);
+		await updateNotice(program.host, state, program);
 		logLine(6, 'The host has not been rebooted since the run asked for it: there is nothing to verify.');
 		return exitCodes.done;
 	}
-	await updateNotice(program.host, state, {
+	await updateNotice(program.host, state, program, {
 		title: report.title,
 		faults: report.faults.map(({ title }) => stripControls(title)),
 	});
-	logReport(report);
+	logReport(report, program);
 	await tellEverybody(program, report);
 	return report.exitCode;
 }

@@ -40,7 +40,10 @@ export async function execute(invocation: Invocation): Promise<number> {
 	const examination = await examineHost(program, options);
 	const { facts, findings, plan } = examination;
 	if (program.isJson) printJson(checkDocument(program, examination));
-	else print(renderCheckReport(facts, findings, plan.kind === 'plan' ? plan.plan : undefined, printingOf(program)));
+	else
+		print(
+			renderCheckReport(facts, findings, plan.kind === 'plan' ? plan.plan : undefined, printingOf(program), program),
+		);
 	if (blocking(findings).length > 0) return exitCodes.blocked;
 	return plan.kind === 'nothing-to-do' ? exitCodes.nothingToDo : exitCodes.done;
 }

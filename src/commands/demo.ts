@@ -24,7 +24,7 @@ export async function execute(invocation: Invocation): Promise<number> {
 	const policy = answerPolicy(invocation, { 'reboot.when': 'now' });
 	const isAttended = !invocation.switch('yes') && invocation.value('answers') === undefined;
 	for (;;) {
-		const program = await openDemo(invocation, name);
+		const program = await openDemo(invocation);
 		const outcome = await runUpgrade(program, options, isAttended ? 'wizard' : 'lines', policy);
 		if (outcome.exitCode !== exitCodes.waitingForReboot || program.simulated?.isDown !== true) return outcome.exitCode;
 		printError('The simulated host goes down and boots again.');

@@ -3,6 +3,7 @@ import { steps } from '../../steps/index.js';
 import type { RunOptions, Step } from '../../steps/step.js';
 import { Session } from '../engine/session.js';
 import { collectFacts } from '../facts/collect.js';
+import { fitFinding } from '../plan/own-commands.js';
 import type { PlannedCommand } from '../plan/planned-command.js';
 import type { UpgradePlan } from '../plan/upgrade-plan.js';
 import { newState } from './new-state.js';
@@ -11,7 +12,8 @@ import type { Program } from './program.js';
 /** Facts, findings and plan of the host. Reads only, needs no lock and leaves nothing behind. */
 export async function examineHost(program: Program, options: RunOptions): Promise<Examination> {
 	const facts = await collectFacts(program.host);
-	return examine(program.host, facts, options);
+	const examination = await examine(program.host, facts, options);
+	return { ...examination, findings: examination.findings.map((finding) => fitFinding(finding, program)) };
 }
 
 /** Every step with the commands that it would run. */
@@ -36,6 +38,7 @@ export async function planSteps(
 		stateDirectory: program.places.stateDirectory,
 		state,
 		leave: new AbortController().signal,
+		ownCommands: program,
 	});
 	const planned: { step: Step; commands: readonly PlannedCommand[] }[] = [];
 	for (const step of steps) {

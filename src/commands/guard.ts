@@ -62,7 +62,7 @@ export async function execute(invocation: Invocation): Promise<number> {
 	const obstacle = runInProgress(opened) ?? (verdict.passes ? undefined : verdict.why);
 	if (obstacle !== undefined) {
 		if (opened.isJson) printJson({ schemaVersion: 1, ran: false, ...verdict, passes: false, why: obstacle });
-		else printError(`zfs-lockstep guard: ${obstacle}\nNot run: ${program}. See: zfs-lockstep check`);
+		else printError(`zfs-lockstep guard: ${obstacle}\nNot run: ${program}. See: ${opened.commandLine('check')}`);
 		return exitCodes.blocked;
 	}
 	if (verdict.why !== '') printError(`zfs-lockstep guard: ${verdict.why}`);

@@ -41,9 +41,9 @@ export async function execute(invocation: Invocation): Promise<number> {
 		const steps = planned.map(({ step, commands }) => ({ title: step.title, purpose: step.purpose, commands }));
 		print(renderPlan(plan.plan, steps, printingOf(program)));
 		if (blockers.length > 0)
-			print(`Blocked by: ${blockers.map((finding) => finding.id).join(', ')}. See: zfs-lockstep check`);
+			print(`Blocked by: ${blockers.map((finding) => finding.id).join(', ')}. See: ${program.commandLine('check')}`);
 	} else {
-		print(renderCheckReport(facts, findings, undefined, printingOf(program)));
+		print(renderCheckReport(facts, findings, undefined, printingOf(program), program));
 	}
 	if (blockers.length > 0) return exitCodes.blocked;
 	return plan.kind === 'nothing-to-do' ? exitCodes.nothingToDo : exitCodes.done;

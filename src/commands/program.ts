@@ -4,7 +4,7 @@ import path from 'node:path';
 import process from 'node:process';
 import type { Host } from '../host/host.js';
 import type { SimulatedHost } from '../host/simulated/simulated-host.js';
-import { quoteForDisplay } from '../host/text.js';
+import { type OwnCommands, ownCommands } from '../plan/own-commands.js';
 import { describeTerminal, type Terminal } from '../ui/terminal.js';
 import { type Invocation, UsageError } from './parse.js';
 import { isStandalone, selfCommand } from './self-command.js';
@@ -20,7 +20,7 @@ interface Places {
 }
 
 /** What every command works with. */
-export interface Program {
+export interface Program extends OwnCommands {
 	readonly host: Host;
 	/** Set in `demo`. */
 	readonly simulated: SimulatedHost | undefined;
@@ -28,10 +28,6 @@ export interface Program {
 	/** Looked at when it is first asked for: what only prints a document does not pay for streams. */
 	readonly terminal: Terminal;
 	readonly isJson: boolean;
-	/** What to type to come back to this run. */
-	readonly resumeCommand: string;
-	/** What to type for another command on the same run: `status`, `rollback --run`. */
-	readonly commandLine: (command: string) => string;
 }
 
 const standardState = '/var/lib/zfs-lockstep';
@@ -55,10 +51,56 @@ function lookAtTerminal(invocation: Invocation): Terminal {
 	return terminal;
 }
 
-/** The flags that name this host and this state, behind a command of ours. */
-function commandLines(flags: readonly string[]): Pick<Program, 'resumeCommand' | 'commandLine'> {
-	const shown = flags.length === 0 ? '' : ` ${quoteForDisplay(flags)}`;
-	return { resumeCommand: `zfs-lockstep${shown}`, commandLine: (command) => `zfs-lockstep ${command}${shown}` };
+/** Where an invocation's run is kept, and what to type for it. Opens and makes nothing. */
+interface Location {
+	readonly places: Places;
+	readonly own: OwnCommands;
+	/** Folder of the simulated host; undefined where it is none. */
+	readonly demo: string | undefined;
+}
+
+export function locate(invocation: Invocation): Location {
+	const asked = invocation.value('state-dir');
+	// What a demonstration left must never be taken for a run of this machine.
+	const isKeptDemo = asked !== undefined && existsSync(path.join(asked, simulatedHostFolder));
+	return invocation.command.name === 'demo' || isKeptDemo ? locateDemo(invocation) : locateRun(invocation);
+}
+
+function locateRun(invocation: Invocation): Location {
+	const [root, asked] = [invocation.value('root'), invocation.value('state-dir')];
+	const below = (folder: string) => (root === undefined ? folder : path.join(root, folder));
+	const stateDirectory = asked === undefined ? standardState : path.resolve(asked);
+	const flags = [
+		...(root === undefined ? [] : ['--root', root]),
+		...(asked === undefined ? [] : ['--state-dir', stateDirectory]),
+	];
+	return {
+		demo: undefined,
+		places: {
+			journalDirectory: asked === undefined ? below(standardState) : stateDirectory,
+			stateDirectory,
+			logDirectory: asked === undefined ? below(standardLog) : path.join(stateDirectory, 'log'),
+			lockFile,
+		},
+		own: ownCommands(flags),
+	};
+}
+
+function locateDemo(invocation: Invocation): Location & { readonly demo: string } {
+	const scenario = invocation.value('scenario') ?? 'happy';
+	const directory = demoDirectory(invocation, scenario);
+	const isAsked = invocation.value('state-dir') !== undefined;
+	const resume = isAsked ? ['--state-dir', directory] : ['--scenario', scenario];
+	return {
+		demo: directory,
+		places: {
+			journalDirectory: path.join(directory, 'state'),
+			stateDirectory: standardState,
+			logDirectory: path.join(directory, 'log'),
+			lockFile: path.join(directory, 'lock'),
+		},
+		own: ownCommands(['--state-dir', directory], ['demo', ...resume]),
+	};
 }
 
 /** This machine, the system mounted at `--root`, or the simulated host whose folder `--state-dir` names. */
@@ -67,21 +109,11 @@ export async function openProgram(invocation: Invocation): Promise<Program> {
 	if (root !== undefined && !path.isAbsolute(root)) {
 		throw new UsageError(`--root takes an absolute path, not "${root}".`);
 	}
-	const asked = invocation.value('state-dir');
-	// What a demonstration left must never be taken for a run of this machine.
-	if (asked !== undefined && existsSync(path.join(asked, simulatedHostFolder))) return openDemo(invocation);
+	const { places, own, demo } = locate(invocation);
+	if (demo !== undefined) return openDemo(invocation);
 	const { createAlternateRootHost, createLocalHost } = await import('../host/local-host.js');
-	const stateDirectory = asked === undefined ? standardState : path.resolve(asked);
-	const below = (folder: string) => (root === undefined ? folder : path.join(root, folder));
-	const journalDirectory = asked === undefined ? below(standardState) : stateDirectory;
-	const places: Places = {
-		journalDirectory,
-		stateDirectory,
-		logDirectory: asked === undefined ? below(standardLog) : path.join(stateDirectory, 'log'),
-		lockFile,
-	};
 	const hostOptions = {
-		jobsDirectory: path.join(journalDirectory, 'jobs'),
+		jobsDirectory: path.join(places.journalDirectory, 'jobs'),
 		selfCommand: selfCommand({ isStandalone, execPath: process.execPath, script: process.argv[1] }),
 	};
 	const terminal = openTerminal(invocation);
@@ -93,10 +125,7 @@ export async function openProgram(invocation: Invocation): Promise<Program> {
 			return terminal();
 		},
 		isJson: invocation.switch('json'),
-		...commandLines([
-			...(root === undefined ? [] : ['--root', root]),
-			...(asked === undefined ? [] : ['--state-dir', stateDirectory]),
-		]),
+		...own,
 	};
 }
 
@@ -114,13 +143,14 @@ const simulatedHostFolder = 'host';
 const demoSpeed = 40;
 
 /**
- * A simulated host that is kept in a folder, so that its reboot is one for this program too.
- * @param scenario for a new host; one that is kept stays what it is
+ * A simulated host that is kept in a folder, so that its reboot is one for this program too. The scenario is for a new
+ * one; one that is kept stays what it is.
  */
-export async function openDemo(invocation: Invocation, scenario = 'happy'): Promise<Program> {
+export async function openDemo(invocation: Invocation): Promise<Program> {
 	const { createSimulatedHost } = await import('../host/simulated/simulated-host.js');
 	const { rmSync } = await import('node:fs');
-	const directory = demoDirectory(invocation, scenario);
+	const { places, own, demo: directory } = locateDemo(invocation);
+	const scenario = invocation.value('scenario') ?? 'happy';
 	if (invocation.switch('restart')) rmSync(directory, { recursive: true, force: true });
 	mkdirSync(directory, { recursive: true, mode: 0o700 });
 	const speed = Number(process.env.ZFS_LOCKSTEP_DEMO_SPEED ?? demoSpeed);
@@ -133,20 +163,11 @@ export async function openDemo(invocation: Invocation, scenario = 'happy'): Prom
 	return {
 		host: simulated,
 		simulated,
-		places: {
-			journalDirectory: path.join(directory, 'state'),
-			stateDirectory: standardState,
-			logDirectory: path.join(directory, 'log'),
-			lockFile: path.join(directory, 'lock'),
-		},
+		places,
 		get terminal() {
 			return terminal();
 		},
 		isJson: invocation.switch('json'),
-		...commandLines(['--state-dir', directory]),
-		resumeCommand: quoteForDisplay([
-			...['zfs-lockstep', 'demo', '--scenario', simulated.scenario.name],
-			...(invocation.value('state-dir') === undefined ? [] : ['--state-dir', directory]),
-		]),
+		...own,
 	};
 }

@@ -16,7 +16,7 @@ export async function execute(invocation: Invocation): Promise<number> {
 	const program = await openProgram(invocation);
 	if (invocation.switch('repair-state')) {
 		const state = journalOf(program, 'write').restorePrevious();
-		print(`The state of run ${state.id} from before the last change is back. Go on with: zfs-lockstep status`);
+		print(`The state of run ${state.id} from before the last change is back. See: ${program.commandLine('status')}`);
 		return exitCodes.done;
 	}
 	if (readRun(program) === undefined) {
@@ -27,7 +27,7 @@ export async function execute(invocation: Invocation): Promise<number> {
 	const screen = invocation.switch('yes') || invocation.value('answers') !== undefined ? 'lines' : 'wizard';
 	const outcome = await withSitting(program, runOptionsOf(invocation), { reopen: true }, async (sitting) => {
 		const ended = await show(program, sitting, runReset(sitting.session), screen, policy);
-		if (ended.exitCode === exitCodes.done) await updateNotice(program.host, undefined);
+		if (ended.exitCode === exitCodes.done) await updateNotice(program.host, undefined, program);
 		return ended;
 	});
 	if (outcome.exitCode === exitCodes.done) {

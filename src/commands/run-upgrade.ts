@@ -74,7 +74,8 @@ export async function runUpgrade(
 		try {
 			return await show(program, sitting, run(session, { resumed }), screen, answerQuestion);
 		} finally {
-			await updateNotice(program.host, session.state.steps.check.status === 'done' ? session.state : undefined);
+			const state = session.state.steps.check.status === 'done' ? session.state : undefined;
+			await updateNotice(program.host, state, program);
 		}
 	});
 }

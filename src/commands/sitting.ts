@@ -52,6 +52,7 @@ export function lookingSession(program: Program, state: RunState): Session {
 		stateDirectory: program.places.stateDirectory,
 		state: { ...state, approved: [] },
 		leave: new AbortController().signal,
+		ownCommands: program,
 	});
 }
 

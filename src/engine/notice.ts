@@ -1,6 +1,7 @@
 import type { RunState } from '../../steps/run-state.js';
 import type { StepId } from '../../steps/step.js';
 import type { Host } from '../host/host.js';
+import type { OwnCommands } from '../plan/own-commands.js';
 import { currentStep } from './status.js';
 
 /** pam_motd(8) shows every file in here at login; /run is empty after a boot, so the unit writes it anew. */
@@ -24,7 +25,7 @@ function whatIsNext(state: RunState, id: StepId): string {
 		case 'failed':
 			return step.failure.what;
 		default:
-			return 'It goes on when zfs-lockstep is run.';
+			return 'It was left or interrupted; nothing more is done by itself.';
 	}
 }
 
@@ -35,7 +36,7 @@ function faultLines(faults: readonly string[]): string[] {
 }
 
 /** Undefined: no run is in progress. */
-export function noticeText(state: RunState, boot?: BootNews): string | undefined {
+export function noticeText(state: RunState, own: OwnCommands, boot?: BootNews): string | undefined {
 	const id = currentStep(state);
 	if (id === undefined || state.endedAt !== null || state.plan === null) {
 		return undefined;
@@ -45,7 +46,9 @@ export function noticeText(state: RunState, boot?: BootNews): string | undefined
 		`  zfs-lockstep: an upgrade to OpenZFS ${state.plan.targetUpstream} is under way on this host.`,
 		`  ${boot?.title ?? whatIsNext(state, id)}`,
 		...faultLines(boot?.faults ?? []),
-		'  Go on: zfs-lockstep     Where it stands: zfs-lockstep status     The way back: zfs-lockstep rollback',
+		`  Go on:            ${own.resumeCommand}`,
+		`  Where it stands:  ${own.commandLine('status')}`,
+		`  The way back:     ${own.commandLine('rollback')}`,
 		'  Until it is finished do not run "zpool upgrade", and leave replication on hold.',
 		'',
 		'',
@@ -53,8 +56,13 @@ export function noticeText(state: RunState, boot?: BootNews): string | undefined
 }
 
 /** Says at login that a run is in progress, and what the boot brought; nothing when none is. */
-export async function updateNotice(host: Host, state: RunState | undefined, boot?: BootNews): Promise<void> {
-	const text = state === undefined ? undefined : noticeText(state, boot);
+export async function updateNotice(
+	host: Host,
+	state: RunState | undefined,
+	own: OwnCommands,
+	boot?: BootNews,
+): Promise<void> {
+	const text = state === undefined ? undefined : noticeText(state, own, boot);
 	if (text === undefined) {
 		await host.files.remove(noticeFile);
 		return;

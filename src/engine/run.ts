@@ -1,6 +1,7 @@
 import type { Answer, Failure, RollbackStage, Step, StepEvent, StepOutcome, StepRun } from '../../steps/step.js';
 import { JobLeftError } from '../host/host.js';
 import { HostError } from '../host/host-error.js';
+import { fitFinding, fitRemedy } from '../plan/own-commands.js';
 import { AnswerNeededError } from './errors.js';
 import { exitCodes } from './exit-codes.js';
 import { saveRollback, waysBack } from './rollback.js';
@@ -58,7 +59,8 @@ export function stopFor(session: Session, error: unknown): RunOutcome {
 			title: `An answer is needed: ${error.question.title}`,
 			lines: [
 				`Question ${error.question.id} has nobody to answer it.`,
-				'Run zfs-lockstep on a terminal, give --yes, or put the answer in a file for --answers.',
+				`Answer it on a terminal: ${session.ownCommands.resumeCommand}`,
+				`Or answer it beforehand: ${session.ownCommands.commandLine('run --yes')}, or with --answers FILE`,
 			],
 		};
 	}
@@ -97,7 +99,7 @@ export async function* forward<Result>(
 			if (next.done === true) {
 				return next.value;
 			}
-			answer = yield { type: 'step-event', step: step.id, event: next.value };
+			answer = yield { type: 'step-event', step: step.id, event: fitEvent(session, next.value) };
 		}
 	} finally {
 		// A step that is left early may still have to clean up, and its clean-up yields events like everything else.
@@ -106,6 +108,10 @@ export async function* forward<Result>(
 			rest = await inner.next();
 		}
 	}
+}
+
+function fitEvent({ ownCommands }: Session, event: StepEvent): StepEvent {
+	return event.type === 'finding' ? { ...event, finding: fitFinding(event.finding, ownCommands) } : event;
 }
 
 async function* announce(session: Session, step: Step): AsyncGenerator<RunEvent, void, Answer | undefined> {
@@ -174,7 +180,7 @@ async function* attempt(session: Session, step: Step): StepRun<StepOutcome> {
 			const failure: Failure = {
 				what: error.message,
 				why: `"${step.title}" needs it and stopped; nothing more was changed.`,
-				todo: error.remediation,
+				todo: error.remediation.map((line) => fitRemedy(line, session.ownCommands)),
 			};
 			return { kind: 'failed', failure, rollbackNeeded: false };
 		}

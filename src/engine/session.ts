@@ -4,6 +4,7 @@ import { collectFacts } from '../facts/collect.js';
 import type { HostFacts } from '../facts/host-facts.js';
 import { type RememberedHost, rememberReadings, trustedSeconds } from '../facts/remember-readings.js';
 import type { Host, PipelineResult } from '../host/host.js';
+import { type OwnCommands, ownCommands } from '../plan/own-commands.js';
 import type { PlannedCommand } from '../plan/planned-command.js';
 import { AnswerNeededError, UnapprovedCommandError } from './errors.js';
 import { execute } from './execute.js';
@@ -36,18 +37,6 @@ export interface SessionParts {
 	readonly ownCommands?: OwnCommands;
 }
 
-/** What to type for this program on this run: a demonstration or another root needs flags for it. */
-export interface OwnCommands {
-	readonly resumeCommand: string;
-	/** For another command: `status`, `rollback --run`. */
-	readonly commandLine: (command: string) => string;
-}
-
-const plainCommands: OwnCommands = {
-	resumeCommand: 'zfs-lockstep',
-	commandLine: (command) => `zfs-lockstep ${command}`,
-};
-
 /** One sitting with a run: its state, kept in step with the disk, and the context that the steps see. */
 export class Session {
 	readonly host: Host;
@@ -71,12 +60,13 @@ export class Session {
 		this.steps = parts.steps;
 		this.log = parts.log;
 		this.leave = parts.leave;
-		this.ownCommands = parts.ownCommands ?? plainCommands;
+		this.ownCommands = parts.ownCommands ?? ownCommands();
 		this.#store = parts.store;
 		this.#state = parts.state;
 		this.context = {
 			host: this.host,
 			options: parts.options,
+			ownCommands: this.ownCommands,
 			runDirectory: `${parts.stateDirectory}/runs/${parts.state.id}`,
 			state: () => this.#state,
 			facts: () => this.#collect(),

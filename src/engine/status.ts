@@ -1,6 +1,6 @@
 import type { RunState } from '../../steps/run-state.js';
 import { type StepId, stepIds } from '../../steps/step.js';
-import type { OwnCommands } from './session.js';
+import type { OwnCommands } from '../plan/own-commands.js';
 
 /** Where a run stands, as `status --json` prints it. */
 export interface RunStatus {

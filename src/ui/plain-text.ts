@@ -89,12 +89,17 @@ export function plainQuestion(question: Question, width: number): readonly Line[
 }
 
 /** What was answered and by whom; without an answer, what an answers file would have to say. */
-export function plainAnswer(question: Question, answer: Answer | undefined, width: number): readonly Line[] {
+export function plainAnswer(
+	question: Question,
+	answer: Answer | undefined,
+	width: number,
+	resumeCommand: string,
+): readonly Line[] {
 	if (answer === undefined) {
 		const example = JSON.stringify({ [question.id]: exampleAnswer(question) });
 		return [
 			...paragraph(
-				'Nobody is here to answer. Run zfs-lockstep on a terminal, or give the answer in a file with --answers:',
+				`Nobody is here to answer. Answer on a terminal (${resumeCommand}), or give the answer in a file with --answers:`,
 				width,
 			),
 			line(`  ${example}`, 'strong'),

@@ -52,7 +52,7 @@ export async function runPlain(options: PlainOptions): Promise<RunOutcome> {
 		show: (event: RunEvent): void => print(lines(event)),
 		answer: (question: Question): Answer | undefined => {
 			const answer = answerQuestion(question);
-			print([...plainQuestion(question, width), ...plainAnswer(question, answer, width)]);
+			print([...plainQuestion(question, width), ...plainAnswer(question, answer, width, about.resumeCommand)]);
 			return answer;
 		},
 	};

@@ -181,7 +181,7 @@ async function* need(context: StepContext, command: PlannedCommand): StepRun<Ste
 	const bad = results.find((result) => !succeeded(result));
 	if (bad === undefined) return undefined;
 	return failed(`${command.why}: it failed.`, `${diagnose(bad).message}. Nothing of OpenZFS was changed yet.`, [
-		'Mend the cause and run zfs-lockstep again; it goes on here.',
+		`Mend the cause, then go on here with: ${context.ownCommands.resumeCommand}`,
 	]);
 }
 
@@ -224,7 +224,7 @@ async function* keepCopies(context: StepContext): StepRun<StepOutcome | undefine
 			return failed(
 				'The inventory could not be taken.',
 				`${inventory.why}. Without it nothing can be compared afterwards.`,
-				['Mend the cause and run zfs-lockstep again.'],
+				[`Mend the cause, then go on with: ${context.ownCommands.resumeCommand}`],
 			);
 		}
 		await context.record({ inventory: `${runDirectory}/inventory-before` });
@@ -312,7 +312,7 @@ async function* run(context: StepContext): StepRun<StepOutcome> {
 		const sent = yield* runStreamBackup(context, stream);
 		if ('problem' in sent) {
 			return failed(`The backup of "${stream.pool}" failed.`, sent.problem, [
-				'The snapshots are there and held. Mend the cause and run zfs-lockstep again.',
+				`The snapshots are there and held. Mend the cause, then go on with: ${context.ownCommands.resumeCommand}`,
 			]);
 		}
 		const done = { pool: stream.pool, destination: stream.destination.text, bytes: String(sent.bytes) };
@@ -321,7 +321,9 @@ async function* run(context: StepContext): StepRun<StepOutcome> {
 	const after = await probe(context);
 	return after.state === 'done'
 		? { kind: 'done', evidence: after.evidence }
-		: failed('The protection is not complete.', after.evidence, ['Run zfs-lockstep again; it does what is missing.']);
+		: failed('The protection is not complete.', after.evidence, [
+				`Let it do what is missing: ${context.ownCommands.resumeCommand}`,
+			]);
 }
 
 /** Seconds between two looks at sends and receives that were running. */
@@ -342,7 +344,7 @@ async function* waitForRunning(context: StepContext): StepRun<StepOutcome | unde
 		const names = running.value.map((job) => `${job.name} (pid ${job.pid})`).join(', ');
 		if (context.host.now() - since > patienceSeconds) {
 			return failed('A send or receive is still running after four hours.', `${names}: the upgrade does not kill it.`, [
-				'End it or let it finish, then run zfs-lockstep again.',
+				`End it or let it finish, then go on with: ${context.ownCommands.resumeCommand}`,
 			]);
 		}
 		yield { type: 'log', level: 'info', text: `Waiting for ${names} to finish.` };

@@ -106,14 +106,16 @@ function failed(failure: Failure, rollbackNeeded = false): StepOutcome {
 	return { kind: 'failed', failure, rollbackNeeded };
 }
 
-const again = 'Mend the cause and run zfs-lockstep again; what is done is not done twice.';
+function again({ ownCommands }: StepContext): string {
+	return `Mend the cause, then go on with: ${ownCommands.resumeCommand} (what is done is not done twice)`;
+}
 
 async function* need(context: StepContext, command: PlannedCommand): StepRun<StepOutcome | undefined> {
 	const { results } = yield* context.execute(command);
 	const bad = results.find((result) => !succeeded(result));
 	return bad === undefined
 		? undefined
-		: failed({ what: `${command.why}: it failed.`, why: `${diagnose(bad).message}.`, todo: [again] });
+		: failed({ what: `${command.why}: it failed.`, why: `${diagnose(bad).message}.`, todo: [again(context)] });
 }
 
 /** What DKMS has of the target version; a failed reading is a failure of the step. */
@@ -126,7 +128,7 @@ async function entriesOf(context: StepContext): Promise<readonly DkmsEntry[] | S
 	return failed({
 		what: 'The state of DKMS could not be read.',
 		why: `${why}.`,
-		todo: ['Look at: dkms status', again],
+		todo: ['Look at: dkms status', again(context)],
 	});
 }
 
@@ -152,7 +154,7 @@ async function* fetchPackageFile(context: StepContext): StepRun<void> {
 /** The package file is the one that was planned and holds the version that was planned. */
 async function checkPackageFile(context: StepContext): Promise<StepOutcome | undefined> {
 	const { wanted, path } = packageFile(context);
-	const todo = ['Run zfs-lockstep again: it fetches the package anew.'];
+	const todo = [`It is fetched anew by: ${context.ownCommands.resumeCommand}`];
 	const file = await verifyPackageFile(context.host, wanted, archivesFolder(context));
 	if (!file.known || file.value === undefined) {
 		const why = file.known ? `${path} is not there.` : `${file.why}.`;
@@ -176,7 +178,10 @@ async function* placeSource(context: StepContext): StepRun<StepOutcome | undefin
 		return failed({
 			what: `${folder} is there already, and this run did not put it there.`,
 			why: 'Building from a source of unknown origin proves nothing about the package.',
-			todo: [`Look whose it is: dpkg -S ${folder}`, 'Move it away, then run zfs-lockstep again.'],
+			todo: [
+				`Look whose it is: dpkg -S ${folder}`,
+				`Move it away, then go on with: ${context.ownCommands.resumeCommand}`,
+			],
 		});
 	}
 	yield* fetchPackageFile(context);
@@ -232,8 +237,8 @@ async function buildFailure(
 		why: `${said}. Nothing that boots was changed: the old module is still installed for every kernel.`,
 		todo: [
 			`The whole log: ${makeLogPaths(context.plan().targetUpstream, kernel, 'x86_64')[0]}`,
-			again,
-			'Or clean up: zfs-lockstep rollback',
+			again(context),
+			`Or clean up: ${context.ownCommands.commandLine('rollback')}`,
 		],
 		lines,
 	});

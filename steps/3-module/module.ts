@@ -35,7 +35,11 @@ async function prove(context: StepContext): Promise<Failure | undefined> {
 	return {
 		what: `It is not proven that OpenZFS ${targetUpstream} would load after a reboot.`,
 		why: bad.map((proof) => `Kernel ${proof.kernel}: ${proof.problems.join('; ')}.`).join(' '),
-		todo: ['Do not reboot.', 'Mend what is named above and run zfs-lockstep again; or go back: zfs-lockstep rollback'],
+		todo: [
+			'Do not reboot.',
+			`Mend what is named above, then go on with: ${context.ownCommands.resumeCommand}`,
+			`Or go back: ${context.ownCommands.commandLine('rollback')}`,
+		],
 	};
 }
 

@@ -88,7 +88,7 @@ export async function* upgradeByTransaction(context: StepContext): StepRun<StepO
 				failure: {
 					what: `${command.why}: it failed.`,
 					why: 'A kernel or its initramfs may have no module, or the old one.',
-					todo: ['Do not reboot.', 'Mend the cause and run zfs-lockstep again.'],
+					todo: ['Do not reboot.', `Mend the cause, then go on with: ${context.ownCommands.resumeCommand}`],
 				},
 			};
 		}

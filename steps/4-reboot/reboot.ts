@@ -28,7 +28,7 @@ async function describe(context: StepContext): Promise<readonly string[]> {
 		'A server takes two to ten minutes; firmware checks and a memory test can take longer.',
 		'Have the console at hand (IPMI, iDRAC, the hypervisor): SSH is no help when the root pool does not come back.',
 		`If it does not come back: boot the rescue shell and follow ${context.runDirectory}/ROLLBACK.txt.`,
-		'After the reboot run zfs-lockstep again: it goes on from here.',
+		`After the reboot go on from here with: ${context.ownCommands.resumeCommand}`,
 	];
 	const prompts = facts.datasets.known
 		? facts.datasets.value.filter(
@@ -74,7 +74,10 @@ async function* run(context: StepContext): StepRun<StepOutcome> {
 					: `The host booted kernel ${running}, but did not load OpenZFS ${targetVersion}.`,
 				why: `${seen.evidence} Userspace must not be upgraded on top of another module.`,
 				todo: wrongKernel
-					? [`Choose kernel ${bootKernel} in the boot menu or make it the default, reboot, and run zfs-lockstep again.`]
+					? [
+							`Choose kernel ${bootKernel} in the boot menu or make it the default, and reboot.`,
+							`Then go on with: ${context.ownCommands.resumeCommand}`,
+						]
 					: [
 							'Look at what the boot loaded: journalctl -b -k --grep zfs',
 							`Rebuild the initramfs and reboot: update-initramfs -u -k ${bootKernel}`,
@@ -105,7 +108,7 @@ async function* run(context: StepContext): StepRun<StepOutcome> {
 			failure: {
 				what: 'The boot id could not be read from /proc/sys/kernel/random/boot_id.',
 				why: 'Without it nobody can prove afterwards that the host was really rebooted.',
-				todo: ['Mount /proc, then run zfs-lockstep again.'],
+				todo: [`Mount /proc, then go on with: ${context.ownCommands.resumeCommand}`],
 			},
 		};
 	}

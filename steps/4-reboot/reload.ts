@@ -138,7 +138,10 @@ export async function* reloadModule(context: StepContext): StepRun<StepOutcome> 
 		failure: {
 			what: `The module was not reloaded; it is ${loaded.text}.`,
 			why: problem ?? 'Another module than the new one was loaded.',
-			todo: ['Look whether every pool is imported: zpool list', 'Run zfs-lockstep again and choose the reboot.'],
+			todo: [
+				'Look whether every pool is imported: zpool list',
+				`Then choose the reboot: ${context.ownCommands.resumeCommand}`,
+			],
 		},
 	};
 }

@@ -42,7 +42,7 @@ export async function* finish(context: StepContext): StepRun<StepOutcome | undef
 			return {
 				kind: 'waiting',
 				waitingFor: 'administrator',
-				text: 'Packages and jobs are still on hold. Let them go with: zfs-lockstep',
+				text: `Packages and jobs are still on hold. Let them go with: ${context.ownCommands.resumeCommand}`,
 			};
 		}
 		await writeStagedFiles(context.host, resume.stagedFiles);
@@ -56,7 +56,10 @@ export async function* finish(context: StepContext): StepRun<StepOutcome | undef
 					failure: {
 						what: `${command.why}: it failed.`,
 						why: `${diagnose(bad).message}. The upgrade itself is complete.`,
-						todo: [`Do it by hand: ${shellText(command.work)}`, 'Or run zfs-lockstep again.'],
+						todo: [
+							`Do it by hand: ${shellText(command.work)}`,
+							`Then go on with: ${context.ownCommands.resumeCommand}`,
+						],
 					},
 				};
 			}

@@ -163,7 +163,7 @@ async function* run(context: StepContext): StepRun<StepOutcome> {
 				why: 'Replication would fail, perhaps without a word, so it stays on hold.',
 				todo: [
 					'See which send failed above; compare both halves: zfs --version',
-					'The way back: zfs-lockstep rollback',
+					`The way back: ${context.ownCommands.commandLine('rollback')}`,
 				],
 				lines: results
 					.filter((result) => result.verdict === 'failed')

@@ -12,6 +12,7 @@ import { Session, type StateStore } from '../../src/engine/session.js';
 import { succeeded } from '../../src/host/host.js';
 import { createMemoryStore } from '../../src/host/simulated/machine-store.js';
 import { createSimulatedHost, type SimulatedHost } from '../../src/host/simulated/simulated-host.js';
+import type { OwnCommands } from '../../src/plan/own-commands.js';
 import type { PlannedCommand } from '../../src/plan/planned-command.js';
 import { shellText } from '../../src/plan/shell-text.js';
 import { steps } from '../../steps/index.js';
@@ -23,6 +24,7 @@ export type Answers = Readonly<Record<string, Answer['value'] | undefined>>;
 
 /** What one sitting said and did. */
 export interface Story {
+	readonly events: readonly RunEvent[];
 	readonly outcome: RunOutcome;
 	readonly questions: readonly Question[];
 	/** That were begun, in order. */
@@ -39,6 +41,7 @@ export interface WalkOptions {
 	readonly scenario?: string;
 	readonly seed?: number;
 	readonly stateDirectory?: string;
+	readonly own?: OwnCommands;
 }
 
 export class Walk {
@@ -46,11 +49,13 @@ export class Walk {
 	/** Everything that was written to the state, oldest first. */
 	readonly saved: RunState[] = [];
 	readonly #stateDirectory: string;
+	readonly #own: OwnCommands | undefined;
 	#id = '20261122-203000';
 
-	constructor({ scenario = 'happy', seed = 1, stateDirectory = '/var/lib/zfs-lockstep' }: WalkOptions = {}) {
+	constructor({ scenario = 'happy', seed = 1, stateDirectory = '/var/lib/zfs-lockstep', own }: WalkOptions = {}) {
 		this.host = createSimulatedHost({ directory: '/nowhere', scenario, seed, store: createMemoryStore() });
 		this.#stateDirectory = stateDirectory;
+		this.#own = own;
 	}
 
 	get state(): RunState {
@@ -78,6 +83,7 @@ export class Walk {
 			stateDirectory: this.#stateDirectory,
 			state: { ...this.state, endedAt: null },
 			leave,
+			...(this.#own === undefined ? {} : { ownCommands: this.#own }),
 		});
 	}
 
@@ -183,6 +189,7 @@ function storyOf(events: readonly RunEvent[], outcome: RunOutcome): Story {
 	const inner = events.flatMap((event) => (event.type === 'step-event' ? [event.event] : []));
 	const commands = inner.flatMap((event) => (event.type === 'command-started' ? [event.command] : []));
 	return {
+		events,
 		outcome,
 		questions: inner.flatMap((event) => (event.type === 'question' ? [event.question] : [])),
 		commands,

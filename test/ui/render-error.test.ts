@@ -3,11 +3,13 @@ import { AnswerNeededError, UnapprovedCommandError } from '../../src/engine/erro
 import { JobLeftError } from '../../src/host/host.js';
 import { HostError } from '../../src/host/host-error.js';
 import { LockBusyError } from '../../src/journal/lock.js';
+import { ownCommands } from '../../src/plan/own-commands.js';
 import { describeError, renderError } from '../../src/ui/render-error.js';
 import { commands } from './example-run.js';
 
 const logFile = '/var/log/zfs-lockstep/events.jsonl';
-const show = (error: unknown): string => renderError(error, { colour: false, width: 80, logFile });
+const place = { logFile, own: ownCommands() };
+const show = (error: unknown): string => renderError(error, { colour: false, width: 80 }, place);
 
 describe('an error', () => {
 	it('of the host says what happened, why it matters and what to do, without a stack trace', () => {
@@ -25,7 +27,7 @@ describe('an error', () => {
 				'',
 			].join('\n'),
 		);
-		expect(describeError(error, logFile).exitCode).toBe(1);
+		expect(describeError(error, place).exitCode).toBe(1);
 	});
 
 	it('of a lock that is taken names the holder and ends with 75', () => {
@@ -34,26 +36,26 @@ describe('an error', () => {
 			since: '2026-11-22T21:30:00Z',
 			command: ['zfs-lockstep', 'run'],
 		});
-		expect(describeError(error, logFile).exitCode).toBe(75);
+		expect(describeError(error, place).exitCode).toBe(75);
 		expect(show(error)).toContain('process 4711');
 		expect(show(error)).toContain('ps -fp 4711');
 	});
 
 	it('about an answer names the question and ends with 5', () => {
 		const error = new AnswerNeededError({ id: 'a.b', kind: 'confirm', title: 'Really?', body: [], commands: [] });
-		expect(describeError(error, logFile).exitCode).toBe(5);
+		expect(describeError(error, place).exitCode).toBe(5);
 		expect(show(error)).toContain('Question a.b has nobody to answer it.');
 	});
 
 	it('about a job that was left says how to come back and ends with 130', () => {
-		expect(describeError(new JobLeftError('build'), logFile).exitCode).toBe(130);
+		expect(describeError(new JobLeftError('build'), place).exitCode).toBe(130);
 	});
 
 	it('that nobody foresaw is called a fault of the program, with the log to send', () => {
 		for (const error of [new UnapprovedCommandError(commands.build), new TypeError('x is undefined'), 'thrown text']) {
 			expect(show(error)).toContain('zfs-lockstep has a fault of its own');
 			expect(show(error)).toContain(logFile);
-			expect(describeError(error, logFile).exitCode).toBe(1);
+			expect(describeError(error, place).exitCode).toBe(1);
 		}
 	});
 });

@@ -1,6 +1,7 @@
 import { blocking, type Finding, summarize } from '../../checks/finding.js';
 import { valueOr } from '../../facts/fact.js';
 import type { HostFacts } from '../../facts/host-facts.js';
+import type { OwnCommands } from '../../plan/own-commands.js';
 import type { UpgradePlan } from '../../plan/upgrade-plan.js';
 import { findingListLines } from './finding.js';
 import { emptyLine, type Line, line, paragraph, printLines } from './line.js';
@@ -15,7 +16,12 @@ function hostLine(facts: HostFacts): Line {
 	return line(`${facts.machine.hostname}, ${distribution}, read ${formatTime(facts.takenAt)}`, 'strong');
 }
 
-function verdictLines(findings: readonly Finding[], plan: UpgradePlan | undefined, width: number): readonly Line[] {
+function verdictLines(
+	findings: readonly Finding[],
+	plan: UpgradePlan | undefined,
+	width: number,
+	{ resumeCommand }: OwnCommands,
+): readonly Line[] {
 	const blockers = blocking(findings);
 	if (blockers.length > 0) {
 		const what = blockers.length === 1 ? 'this blocker' : `these ${count(blockers.length, 'blocker')}`;
@@ -27,7 +33,7 @@ function verdictLines(findings: readonly Finding[], plan: UpgradePlan | undefine
 	}
 	return plan === undefined
 		? paragraph('Nothing is to be upgraded.', width)
-		: paragraph('Nothing blocks the upgrade. Start it with: zfs-lockstep', width, 'good');
+		: paragraph(`Nothing blocks the upgrade. Start it with: ${resumeCommand}`, width, 'good');
 }
 
 /** What `check` prints: the versions, the route, the findings worst first, and the verdict last. */
@@ -36,6 +42,7 @@ export function renderCheckReport(
 	findings: readonly Finding[],
 	plan: UpgradePlan | undefined,
 	{ colour, width }: Printing,
+	own: OwnCommands,
 ): string {
 	const route = plan === undefined ? [] : [...paragraph(`Route ${plan.route}: ${plan.reason}`, width), emptyLine];
 	return printLines(
@@ -48,7 +55,7 @@ export function renderCheckReport(
 			...findingListLines(findings, width),
 			emptyLine,
 			line(`${summaryText(summarize(findings))}.`),
-			...verdictLines(findings, plan, width),
+			...verdictLines(findings, plan, width, own),
 		],
 		colour,
 	);

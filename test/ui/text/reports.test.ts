@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { unknown } from '../../../src/facts/fact.js';
+import { ownCommands } from '../../../src/plan/own-commands.js';
 import { renderCheckReport } from '../../../src/ui/text/check-report.js';
 import { failureLines } from '../../../src/ui/text/failure.js';
 import { renderFinding } from '../../../src/ui/text/finding.js';
@@ -21,7 +22,13 @@ const facts = example.hostFacts({
 const printed = (lines: readonly Line[]): string => printLines(lines, false);
 
 describe('the check report', () => {
-	const report = renderCheckReport(facts, [...example.findings, example.blocker], example.upgradePlan, plain);
+	const report = renderCheckReport(
+		facts,
+		[...example.findings, example.blocker],
+		example.upgradePlan,
+		plain,
+		ownCommands(),
+	);
 
 	it('shows the four versions, what each kernel has, and the route', () => {
 		expect(report).toContain('userspace         loaded module     after next boot  target');
@@ -41,7 +48,7 @@ describe('the check report', () => {
 
 	it('says that nothing blocks when the blocker was ignored by name', () => {
 		const ignored = { ...example.blocker, ignored: true as const };
-		const text = renderCheckReport(facts, [ignored], example.upgradePlan, plain);
+		const text = renderCheckReport(facts, [ignored], example.upgradePlan, plain, ownCommands());
 		expect(text).toContain('Pool tank is DEGRADED (ignored by name)');
 		expect(text).toContain('Nothing blocks the upgrade. Start it with: zfs-lockstep');
 	});
@@ -58,7 +65,7 @@ describe('the check report', () => {
 			kernels: unknown('ls /lib/modules: permission denied'),
 			versions: { ...facts.versions, nextModule: unknown('modinfo is not there') },
 		};
-		const text = renderCheckReport(blind, [], undefined, plain);
+		const text = renderCheckReport(blind, [], undefined, plain, ownCommands());
 		expect(text).toContain('Kernels: unknown (ls /lib/modules: permission denied)');
 		expect(text.split('\n')[3]).toMatch(/2\.1\.11-1\+deb12u1 {2}unknown/);
 	});
