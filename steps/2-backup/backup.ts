@@ -62,10 +62,14 @@ async function protection(context: StepContext, jobs: HoldPlan): Promise<readonl
 	];
 }
 
-/** Pools that were snapshotted and are not imported now: what cannot be seen is not gone, and step 5 says the rest. */
+/**
+ * Pools that were snapshotted and are not imported now, all of them where the module is not loaded: what cannot be seen
+ * is not gone, and steps 4 and 5 say the rest.
+ */
 async function poolsAway(context: StepContext): Promise<readonly string[]> {
-	const { pools } = await context.facts();
+	const { pools, versions } = await context.facts();
 	const taken = (context.state().evidence.snapshots ?? []).map(({ name }) => name.split('@')[0] ?? '');
+	if (versions.loadedModule.known && versions.loadedModule.value === undefined) return taken;
 	return taken.filter((name) => pools.known && !pools.value.some((pool) => pool.name === name));
 }
 
@@ -73,7 +77,7 @@ async function probe(context: StepContext): Promise<Probe> {
 	const { evidence, pools } = context.state();
 	const away = await poolsAway(context);
 	const here = pools.filter((pool) => !away.includes(pool));
-	const taken = await findTaken(context, here);
+	const taken = here.length === 0 ? new Map() : await findTaken(context, here);
 	if (taken === undefined) return { state: 'partial', evidence: 'The snapshots could not be listed.' };
 	const missing = here.filter((pool) => taken.get(pool)?.isHeld !== true);
 	if (taken.size === 0 && here.length > 0) return { state: 'todo', evidence: 'No snapshot of this run is there.' };

@@ -1,4 +1,7 @@
+import { blocking } from '../../src/checks/finding.js';
 import { type PlannedCommand, plan as planCommand } from '../../src/plan/planned-command.js';
+import { failureOf } from '../5-verify/advice.js';
+import { examineModule } from '../5-verify/examine-module.js';
 import { moduleLoaded, readBootId } from '../observe.js';
 import type { Choice, Probe, Step, StepContext, StepOutcome, StepRun } from '../step.js';
 import { reloadModule, reloadObstacles } from './reload.js';
@@ -55,35 +58,32 @@ const reload: Choice = {
 };
 const now: Choice = { value: 'now', label: 'Now', hint: 'reboot as soon as you have typed the word' };
 
+/** Step 3 was done again after the reboot that did not bring the module: what is due is another reboot. */
+function wasMendedSince(context: StepContext): boolean {
+	const { steps, evidence } = context.state();
+	return steps.module.status === 'done' && steps.module.at > (evidence.rebootRequestedAt ?? 0);
+}
+
+/** The host came up, but not with the module that was proven. */
+async function* explainBoot(context: StepContext): StepRun<StepOutcome> {
+	context.refresh();
+	const { boot } = await context.facts();
+	const runningKernel = boot.runningKernel.known ? boot.runningKernel.value : undefined;
+	const loaded = await moduleLoaded(context);
+	const findings = blocking(await examineModule(context, { loaded, runningKernel }));
+	for (const finding of findings) yield { type: 'finding', finding };
+	const [first, ...rest] = findings;
+	if (first === undefined) return { kind: 'done', evidence: `The loaded module is ${loaded.text}.` };
+	return { kind: 'failed', rollbackNeeded: false, failure: failureOf([first, ...rest], context.ownCommands) };
+}
+
 async function* run(context: StepContext): StepRun<StepOutcome> {
 	const seen = await probe(context);
 	if (seen.state === 'done') {
 		return { kind: 'done', evidence: seen.evidence };
 	}
-	if (seen.state === 'partial') {
-		const { bootKernel, targetVersion } = context.plan();
-		const facts = await context.facts();
-		const running = facts.boot.runningKernel.known ? facts.boot.runningKernel.value : 'unknown';
-		const wrongKernel = running !== bootKernel;
-		return {
-			kind: 'failed',
-			rollbackNeeded: false,
-			failure: {
-				what: wrongKernel
-					? `The host booted kernel ${running}, not ${bootKernel}.`
-					: `The host booted kernel ${running}, but did not load OpenZFS ${targetVersion}.`,
-				why: `${seen.evidence} Userspace must not be upgraded on top of another module.`,
-				todo: wrongKernel
-					? [
-							`Choose kernel ${bootKernel} in the boot menu or make it the default, and reboot.`,
-							`Then go on with: ${context.ownCommands.resumeCommand}`,
-						]
-					: [
-							'Look at what the boot loaded: journalctl -b -k --grep zfs',
-							`Rebuild the initramfs and reboot: update-initramfs -u -k ${bootKernel}`,
-						],
-			},
-		};
+	if (seen.state === 'partial' && !wasMendedSince(context)) {
+		return yield* explainBoot(context);
 	}
 	const obstacles = await reloadObstacles(context);
 	const answer = yield* context.ask({

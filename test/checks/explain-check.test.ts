@@ -33,7 +33,7 @@ describe('explaining a finding', () => {
 
 	it('covers what the planner and the steps report, by the ids in their sources', () => {
 		const root = path.join(import.meta.dirname, '../..');
-		const sources = globSync(['src/plan/*.ts', 'steps/5-verify.ts'], { cwd: root });
+		const sources = globSync(['src/plan/*.ts', 'steps/5-verify/*.ts'], { cwd: root });
 		const ids = sources.flatMap((file) =>
 			[...readFileSync(path.join(root, file), 'utf8').matchAll(/'((?:plan|route|verify)\.[a-z-]+)'/g)].map(
 				(match) => match[1] ?? '',

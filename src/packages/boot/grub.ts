@@ -69,6 +69,23 @@ function unquote(text: string): string {
 }
 
 /**
+ * Names the entry of a kernel for `grub-reboot`: ids where there are some, a level each, joined by `>`. The plain entry
+ * comes before that for recovery.
+ */
+export function selectorOfKernel(menu: readonly GrubEntry[], kernel: string): string | undefined {
+	for (const { title, id, entries, kernel: own } of menu) {
+		const name = (id ?? title).replaceAll('>', '>>');
+		if (entries === undefined) {
+			if (own === kernel) return name;
+			continue;
+		}
+		const inside = selectorOfKernel(entries, kernel);
+		if (inside !== undefined) return `${name}>${inside}`;
+	}
+	return undefined;
+}
+
+/**
  * What the file sets as default when nothing is chosen for one boot: a literal, or `saved` for the environment's
  * `saved_entry`. Undefined: the file decides in a way of its own.
  */
