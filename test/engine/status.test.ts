@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { describeStatus, type Observed } from '../../src/engine/status.js';
+import { ownCommands } from '../../src/plan/own-commands.js';
 import type { RunState } from '../../steps/run-state.js';
 import { freshState, somePlan } from './fake-run.js';
 
-const own = { resumeCommand: 'zfs-lockstep', commandLine: (command: string) => `zfs-lockstep ${command}` };
+const own = ownCommands();
 const versions = { userspace: '2.1.11-1', loadedModule: '2.1.11-1', runningKernel: '6.1.0' };
 
 function standing(steps: Partial<RunState['steps']>, observed: Partial<Observed>, evidence: RunState['evidence'] = {}) {

@@ -10,6 +10,7 @@ import { readUnitTable } from '../../src/inventory/units.js';
 import { findJobs } from '../../src/jobs/find-jobs.js';
 import { readInterruption } from '../../src/packages/apt/interruption.js';
 import { readLockHolder } from '../../src/packages/apt/locks.js';
+import { ownCommands } from '../../src/plan/own-commands.js';
 import { renderCheckReport } from '../../src/ui/text/check-report.js';
 import { examine } from '../../steps/examine.js';
 
@@ -32,10 +33,13 @@ export async function examineAll(host: Host): Promise<Examined> {
 	return {
 		findings,
 		verdict: blocking(findings).length > 0 ? 'blocked' : plan.kind === 'nothing-to-do' ? 'nothing-to-do' : 'ready',
-		shown: renderCheckReport(facts, findings, plan.kind === 'plan' ? plan.plan : undefined, {
-			colour: false,
-			width: 80,
-		}),
+		shown: renderCheckReport(
+			facts,
+			findings,
+			plan.kind === 'plan' ? plan.plan : undefined,
+			{ colour: false, width: 80 },
+			ownCommands(),
+		),
 	};
 }
 
