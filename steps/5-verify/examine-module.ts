@@ -20,7 +20,7 @@ const grubPlaces = [
 ] as const;
 
 /** How to boot a kernel once, without changing the boot loader's default. */
-export async function adviseKernel(host: Host, kernel: string): Promise<Remediation> {
+async function adviseKernel(host: Host, kernel: string): Promise<Remediation> {
 	for (const [file, program] of grubPlaces) {
 		const menu = await host.files.read(file);
 		const selector = menu === undefined ? undefined : selectorOfKernel(parseGrubMenu(menu), kernel);
