@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { chmodSync } from 'node:fs';
 import process from 'node:process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { cli, makeStateFolder, runProgram, TerminalSession } from './program.js';
+import { makeStateFolder, program, programArguments, runProgram, TerminalSession } from './program.js';
 
 const escapeCharacter = '\u001b';
 
@@ -95,7 +95,9 @@ describe('the command line', { timeout: 60_000 }, () => {
 	});
 
 	it('lets a reader go away early: log | head -1 is no failure', async () => {
-		const child = spawn(process.execPath, [cli, 'log', '--state-dir', folder], { stdio: ['ignore', 'pipe', 'pipe'] });
+		const child = spawn(program, [...programArguments, 'log', '--state-dir', folder], {
+			stdio: ['ignore', 'pipe', 'pipe'],
+		});
 		let stderr = '';
 		child.stderr.on('data', (data) => {
 			stderr += data;

@@ -6,8 +6,13 @@ import process from 'node:process';
 import * as pty from '@lydell/node-pty';
 import xterm from '@xterm/headless';
 
-/** The built program. */
-export const cli = path.resolve(import.meta.dirname, '../../dist/cli.js');
+const { ZFS_LOCKSTEP_PROGRAM: executable } = process.env;
+
+/** How the program under test is started: the build, or the executable that `ZFS_LOCKSTEP_PROGRAM` names. */
+export const [program, ...programArguments]: readonly [string, ...string[]] =
+	executable === undefined
+		? [process.execPath, path.resolve(import.meta.dirname, '../../dist/cli.js')]
+		: [path.resolve(executable)];
 
 /** The environment of an administrator's shell; the simulated host takes no real time. */
 function environment(extra: Readonly<Record<string, string>>): Record<string, string> {
@@ -28,14 +33,14 @@ export interface Ended {
 	readonly stderr: string;
 }
 
-/** Runs the built program without a terminal. `uid`: as another user. */
+/** Runs the program without a terminal. `uid`: as another user. */
 export function runProgram(
 	args: readonly string[],
 	env: Readonly<Record<string, string>> = {},
 	uid?: number,
 ): Promise<Ended> {
 	return new Promise((resolve, reject) => {
-		const child = spawn(process.execPath, [cli, ...args], {
+		const child = spawn(program, [...programArguments, ...args], {
 			env: environment(env),
 			stdio: ['ignore', 'pipe', 'pipe'],
 			...(uid === undefined ? {} : { uid, gid: uid }),
@@ -53,7 +58,7 @@ export function runProgram(
 	});
 }
 
-/** The built program in a real pseudo-terminal, with the screen that a person would see. */
+/** The program in a real pseudo-terminal, with the screen that a person would see. */
 export class TerminalSession {
 	readonly #pty: pty.IPty;
 	readonly #screen: InstanceType<typeof xterm.Terminal>;
@@ -67,7 +72,7 @@ export class TerminalSession {
 			allowProposedApi: true,
 			scrollback: 2000,
 		});
-		this.#pty = pty.spawn(process.execPath, [cli, ...args], {
+		this.#pty = pty.spawn(program, [...programArguments, ...args], {
 			cols: size.columns,
 			rows: size.rows,
 			// It would overrule TERM in the environment.

@@ -1,0 +1,69 @@
+/** Makes the standalone executable: the bundle, compiled to bytecode, and its runtime in one file. */
+import { spawnSync } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { bundle, root } from '../bundle.mjs';
+import { type Architecture, installRuntime, ownArchitecture } from './runtime.ts';
+import { sealRuntime } from './seal-runtime.ts';
+
+/**
+ * A compiled program would read `.env` and `bunfig.toml` of whatever folder it is started in, before the first line of
+ * ours, and run what stands in them (oven-sh/bun#25469): never in a program for root.
+ */
+const readsNothingOfTheCaller = [
+	'--no-compile-autoload-dotenv',
+	'--no-compile-autoload-bunfig',
+	'--no-compile-autoload-tsconfig',
+	'--no-compile-autoload-package-json',
+];
+
+/** @param output file, replaced at once. @returns the sources that went into it, relative to the project's root */
+export async function makeExecutable(
+	architecture: Architecture,
+	output: string,
+	runtimes: string,
+): Promise<readonly string[]> {
+	const compiler = installRuntime(ownArchitecture(), runtimes);
+	const folder = mkdtempSync(path.join(tmpdir(), 'zfs-lockstep-package-'));
+	try {
+		const runtime = path.join(folder, 'runtime');
+		sealRuntime(installRuntime(architecture, runtimes), runtime);
+		const { outputFiles, metafile } = await bundle({
+			outdir: folder,
+			// In chunks, so that --version loads no more than it does from dist/ (8 ms instead of 14).
+			splitting: true,
+			chunkNames: 'chunks/[name]-[hash]',
+			define: { ZFS_LOCKSTEP_STANDALONE: 'true' },
+		});
+		for (const { path: file, contents } of outputFiles) {
+			mkdirSync(path.dirname(file), { recursive: true });
+			writeFileSync(file, contents);
+		}
+		const argv = [
+			...['build', 'cli.js', '--compile', '--splitting', '--bytecode', '--format=esm'],
+			...[`--target=${architecture.target}`, `--compile-executable-path=${runtime}`, '--outfile=zfs-lockstep'],
+			...readsNothingOfTheCaller,
+		];
+		// From inside the folder, and under one name: both are found in the executable.
+		const { status, stdout, stderr } = spawnSync(compiler, argv, { cwd: folder });
+		if (status !== 0) throw new Error(`The executable could not be compiled:\n${stdout}${stderr}`);
+		const made = path.join(folder, 'zfs-lockstep');
+		refuseTraces(made, [folder, root]);
+		mkdirSync(path.dirname(output), { recursive: true });
+		const unfinished = `${output}.unfinished`;
+		writeFileSync(unfinished, readFileSync(made));
+		chmodSync(unfinished, 0o755);
+		renameSync(unfinished, output);
+		return Object.keys(metafile.inputs);
+	} finally {
+		rmSync(folder, { recursive: true, force: true });
+	}
+}
+
+/** Whoever reads a stack trace shall not read where it was built; and two builds shall be the same bytes. */
+function refuseTraces(file: string, folders: readonly string[]): void {
+	const contents = readFileSync(file);
+	const found = folders.filter((folder) => contents.includes(folder));
+	if (found.length > 0) throw new Error(`The executable names folders of the machine that made it: ${found.join(', ')}`);
+}
