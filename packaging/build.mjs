@@ -8,7 +8,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, stat
 import path from 'node:path';
 import process from 'node:process';
 import { writeBuildStamp } from './build-stamp.mjs';
-import { bundle, root } from './bundle.mjs';
+import { bundle, root } from './bundle.ts';
 
 const defaultOutput = path.join(root, 'dist');
 const output = path.resolve(process.argv[2] ?? defaultOutput);
@@ -29,7 +29,7 @@ for (const file of result.outputFiles) {
 removeOldChunks();
 
 if (output === defaultOutput) {
-	const scripts = ['build.mjs', 'build-stamp.mjs', 'bundle.mjs'].map((name) => `packaging/${name}`);
+	const scripts = ['build.mjs', 'build-stamp.mjs', 'bundle.ts'].map((name) => `packaging/${name}`);
 	const own = ['package.json', 'package-lock.json', ...scripts];
 	const outputs = [...written].map((file) => path.relative(root, file));
 	writeBuildStamp(root, [...Object.keys(result.metafile.inputs), ...own], outputs);

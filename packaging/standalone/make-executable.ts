@@ -3,8 +3,9 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { bundle, root } from '../bundle.mjs';
-import { type Architecture, installRuntime, ownArchitecture } from './runtime.ts';
+import process from 'node:process';
+import { bundle, root } from '../bundle.ts';
+import { installRuntime, ownRuntime, type Runtime } from './runtime.ts';
 import { sealRuntime } from './seal-runtime.ts';
 
 /**
@@ -18,17 +19,17 @@ const readsNothingOfTheCaller = [
 	'--no-compile-autoload-package-json',
 ];
 
-/** @param output file, replaced at once. @returns the sources that went into it, relative to the project's root */
-export async function makeExecutable(
-	architecture: Architecture,
-	output: string,
-	runtimes: string,
-): Promise<readonly string[]> {
-	const compiler = installRuntime(ownArchitecture(), runtimes);
+/**
+ * @param output file, replaced at once
+ * @param cache folder for the runtimes
+ * @returns the files that went into it, relative to the project's root
+ */
+export async function makeExecutable(runtime: Runtime, output: string, cache: string): Promise<readonly string[]> {
+	const compiler = installRuntime(ownRuntime(), cache);
 	const folder = mkdtempSync(path.join(tmpdir(), 'zfs-lockstep-package-'));
 	try {
-		const runtime = path.join(folder, 'runtime');
-		sealRuntime(installRuntime(architecture, runtimes), runtime);
+		const sealed = path.join(folder, 'runtime');
+		sealRuntime(installRuntime(runtime, cache), sealed);
 		const { outputFiles, metafile } = await bundle({
 			outdir: folder,
 			// In chunks, so that --version loads no more than it does from dist/ (8 ms instead of 14).
@@ -42,11 +43,12 @@ export async function makeExecutable(
 		}
 		const argv = [
 			...['build', 'cli.js', '--compile', '--splitting', '--bytecode', '--format=esm'],
-			...[`--target=${architecture.target}`, `--compile-executable-path=${runtime}`, '--outfile=zfs-lockstep'],
+			...[`--target=${runtime.target}`, `--compile-executable-path=${sealed}`, '--outfile=zfs-lockstep'],
 			...readsNothingOfTheCaller,
 		];
-		// From inside the folder, and under one name: both are found in the executable.
-		const { status, stdout, stderr } = spawnSync(compiler, argv, { cwd: folder });
+		// From inside the folder, and under one name: both are found in the executable. Nothing of who builds it counts.
+		const env = { PATH: process.env.PATH, HOME: folder };
+		const { status, stdout, stderr } = spawnSync(compiler, argv, { cwd: folder, env });
 		if (status !== 0) throw new Error(`The executable could not be compiled:\n${stdout}${stderr}`);
 		const made = path.join(folder, 'zfs-lockstep');
 		refuseTraces(made, [folder, root]);
@@ -55,7 +57,7 @@ export async function makeExecutable(
 		writeFileSync(unfinished, readFileSync(made));
 		chmodSync(unfinished, 0o755);
 		renameSync(unfinished, output);
-		return Object.keys(metafile.inputs);
+		return Object.values(metafile.outputs).flatMap(({ inputs }) => Object.keys(inputs));
 	} finally {
 		rmSync(folder, { recursive: true, force: true });
 	}
@@ -65,5 +67,6 @@ export async function makeExecutable(
 function refuseTraces(file: string, folders: readonly string[]): void {
 	const contents = readFileSync(file);
 	const found = folders.filter((folder) => contents.includes(folder));
-	if (found.length > 0) throw new Error(`The executable names folders of the machine that made it: ${found.join(', ')}`);
+	if (found.length > 0)
+		throw new Error(`The executable names folders of the machine that made it: ${found.join(', ')}`);
 }

@@ -4,39 +4,39 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 
-/** A processor that the executable can be made for. */
-export interface Architecture {
+/** The runtime for a processor that the executable can be made for. */
+export interface Runtime {
 	/** As Node calls it. */
 	readonly name: 'x64' | 'arm64';
 	/** As dpkg calls it. */
 	readonly debian: string;
-	/** Package of the runtime. */
-	readonly runtime: string;
+	/** npm package that brings it. */
+	readonly package: string;
 	/** As the runtime's compiler calls it. */
 	readonly target: string;
+	readonly version: string;
 }
-
-export const architectures: readonly Architecture[] = [
-	{ name: 'x64', debian: 'amd64', runtime: '@oven/bun-linux-x64', target: 'bun-linux-x64' },
-	{ name: 'arm64', debian: 'arm64', runtime: '@oven/bun-linux-aarch64', target: 'bun-linux-arm64' },
-];
 
 const lockFiles = ['package.json', 'package-lock.json', '.npmrc'];
+const lock = JSON.parse(readFileSync(path.join(import.meta.dirname, 'package-lock.json'), 'utf8'));
 
-/** The version that the lock file pins. */
-export function runtimeVersion({ runtime }: Architecture): string {
-	const lock = JSON.parse(readFileSync(path.join(import.meta.dirname, 'package-lock.json'), 'utf8'));
-	return lock.packages[`node_modules/${runtime}`].version;
+function describe(name: Runtime['name'], debian: string, packageName: string): Runtime {
+	const { version } = lock.packages[`node_modules/${packageName}`];
+	return { name, debian, package: packageName, target: `bun-linux-${name}`, version };
 }
+
+export const runtimes: readonly Runtime[] = [
+	describe('x64', 'amd64', '@oven/bun-linux-x64'),
+	describe('arm64', 'arm64', '@oven/bun-linux-aarch64'),
+];
 
 /**
  * The runtime's executable for that processor; installed below `folder` where it is not there yet.
  * @param folder for what can be made again
  */
-export function installRuntime(architecture: Architecture, folder: string): string {
-	const { name, runtime } = architecture;
-	const home = path.join(folder, `${name}-${runtimeVersion(architecture)}`);
-	const executable = path.join(home, 'node_modules', runtime, 'bin/bun');
+export function installRuntime({ name, version, package: packageName }: Runtime, folder: string): string {
+	const home = path.join(folder, `${name}-${version}`);
+	const executable = path.join(home, 'node_modules', packageName, 'bin/bun');
 	if (existsSync(executable)) return executable;
 	mkdirSync(home, { recursive: true });
 	for (const file of lockFiles) copyFileSync(path.join(import.meta.dirname, file), path.join(home, file));
@@ -45,13 +45,13 @@ export function installRuntime(architecture: Architecture, folder: string): stri
 		cwd: home,
 		stdio: ['ignore', 2, 2],
 	});
-	if (status !== 0 || !existsSync(executable)) throw new Error(`${runtime} could not be installed into ${home}.`);
+	if (status !== 0 || !existsSync(executable)) throw new Error(`${packageName} could not be installed into ${home}.`);
 	return executable;
 }
 
 /** The processor that this runs on. */
-export function ownArchitecture(): Architecture {
-	const own = architectures.find(({ name }) => name === process.arch);
+export function ownRuntime(): Runtime {
+	const own = runtimes.find(({ name }) => name === process.arch);
 	if (own === undefined) throw new Error(`There is no runtime for ${process.arch}.`);
 	return own;
 }

@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, fsyncSync, openSync, readSync, renameSync } from 'node:fs';
+import { closeSync, constants, fstatSync, fsyncSync, openSync, readSync, renameSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { syncDirectory, writeAll } from '../host/durable-write.js';
 import { makePrivateDirectory } from '../host/private-directory.js';
@@ -38,7 +38,9 @@ export function openEventLog({ directory, maximumBytes = 16 * 1024 * 1024 }: Eve
 		return openForAppending(file);
 	});
 	const rotate = () => {
-		renameSync(file, `${file}.1`);
+		// logrotate(8) may have put our file away meanwhile: then the name is free, or another file's.
+		const isOurs = statSync(file, { bigint: true, throwIfNoEntry: false })?.ino === fstatSync(fd, { bigint: true }).ino;
+		if (isOurs) renameSync(file, `${file}.1`);
 		const full = fd;
 		({ fd, bytes, isTorn } = openForAppending(file));
 		closeSync(full);

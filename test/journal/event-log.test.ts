@@ -1,8 +1,10 @@
 import {
 	appendFileSync,
 	chmodSync,
+	existsSync,
 	readdirSync,
 	readFileSync,
+	renameSync,
 	statSync,
 	symlinkSync,
 	truncateSync,
@@ -123,6 +125,20 @@ describe('the log', () => {
 		const numbers = numbersIn(read(directory));
 		expect(numbers.at(-1)).toBe(99);
 		expect(numbers).toEqual(numbers.map((_, index) => 100 - numbers.length + index));
+	});
+
+	it('goes on in a new file when logrotate has put its file away, and loses nothing', () => {
+		const directory = makeDirectory();
+		const file = logFile(directory);
+		const log = openEventLog({ directory, maximumBytes: 200 });
+		log.append({ n: 0 });
+		renameSync(file, `${file}.1`);
+		for (let n = 1; !existsSync(file); n += 1) log.append({ n });
+		log.append({ n: 'last' });
+		log.close();
+		const numbers = numbersIn(read(directory));
+		expect(numbers.slice(0, 2)).toEqual([0, 1]);
+		expect(numbers.at(-1)).toBe('last');
 	});
 
 	it('on a full disk says so, and goes on when there is room', async (context) => {

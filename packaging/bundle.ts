@@ -2,19 +2,21 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { type BuildOptions, type BuildResult, build } from 'esbuild';
 
 export const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
 
 /** Version of this program, from package.json. */
-export const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
+export const version: string = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')).version;
 
-/**
- * Bundles the program; React and Ink are frozen into their production form here.
- * @param {import('esbuild').BuildOptions} options where it goes to, and what differs
- * @returns {Promise<import('esbuild').BuildResult<{ metafile: true, write: false }>>}
- */
-export function bundle({ define, ...options }) {
+/** Where it goes to, and what differs. */
+type BundleOptions = Pick<BuildOptions, 'outdir' | 'splitting' | 'chunkNames' | 'define'>;
+
+/** Bundles the program; React and Ink are frozen into their production form here. */
+export function bundle({
+	define,
+	...options
+}: BundleOptions): Promise<BuildResult<BuildOptions & { metafile: true; write: false }>> {
 	return build({
 		absWorkingDir: root,
 		entryPoints: { cli: 'src/cli.ts' },
