@@ -15,7 +15,7 @@ must() {
 	output=$("$@" 2>&1)
 	code=$?
 	# A long output is proven by its end, and by what says() finds in it.
-	tail -n 14 <<<"$output" | sed 's/^/    /'
+	[ -z "$output" ] || tail -n 14 <<<"$output" | sed 's/\r$//; s/.*\r//; /^$/d; s/^/    /'
 	[ "$code" = 0 ] || printf '    (exit %s)\n' "$code"
 	if [ "$code" != "$wanted" ]; then
 		printf 'FAILED: exit %s, not %s\n' "$code" "$wanted"
@@ -30,9 +30,9 @@ says() {
 	exit 1
 }
 
-# Every file but what dpkg, apt and man-db keep of any package.
+# Every file but what dpkg, apt and man-db keep of any package, and what is gone with the next boot.
 every_file() {
-	find / -xdev \( -path /srv -o -path /proc -o -path /dev -o -path /sys -o -path /tmp -o -path /root/demo \
+	find / -xdev \( -path /srv -o -path /run -o -path /proc -o -path /dev -o -path /sys -o -path /tmp -o -path /root/demo \
 		-o -path /var/cache -o -path /var/lib/dpkg -o -path /var/lib/apt -o -path /var/log/apt \) -prune -o \
 		! -path /var/log/dpkg.log ! -path /var/log/alternatives.log -print | sort
 }
@@ -49,7 +49,7 @@ sed -n 's/^PRETTY_NAME=//p' /etc/os-release
 every_file >/srv/before
 
 promise 'There is neither Node nor OpenZFS here.'
-must 1 sh -c 'command -v node nodejs bun zfs zpool'
+for program in node nodejs bun zfs zpool; do must 127 "$program" --version; done
 
 promise 'It installs without anything else, and without a network.'
 must 0 apt-get install -y /srv/zfs-lockstep.deb
@@ -99,7 +99,8 @@ must 1 touch /usr/sbin/probe
 must 0 zfs-lockstep demo --yes --state-dir /root/demo
 must 0 zfs-lockstep report --state-dir /root/demo
 says '7 smoke-test'
-umount /usr
+must 1 pgrep -l zfs-lockstep
+umount --lazy /usr
 
 promise 'A run that is in progress is told at login after a boot.'
 record_run
@@ -120,7 +121,7 @@ must 0 systemctl enable zfs-lockstep.service
 
 promise 'While it is at work it is not removed.'
 touch /run/lock/zfs-lockstep.lock
-flock /run/lock/zfs-lockstep.lock sleep 1000 &
+flock --no-fork /run/lock/zfs-lockstep.lock sleep 1000 &
 until ! flock -n /run/lock/zfs-lockstep.lock true; do sleep 0.1; done
 must 100 apt-get remove -y zfs-lockstep
 says 'is at work on this host'
@@ -144,5 +145,6 @@ must 0 apt-get remove -y zfs-lockstep
 must 0 apt-get purge -y zfs-lockstep
 every_file >/srv/after
 must 0 diff /srv/before /srv/after
+must 2 ls /run/motd.d/zfs-lockstep /run/lock/zfs-lockstep.lock
 
 printf '\nAll as it should be.\n'
