@@ -102,11 +102,27 @@ export async function* forward<Result>(
 			answer = yield { type: 'step-event', step: step.id, event: fitEvent(session, next.value) };
 		}
 	} finally {
-		// A step that is left early may still have to clean up, and its clean-up yields events like everything else.
-		let rest = await inner.return(undefined as never);
-		while (rest.done !== true) {
-			rest = await inner.next();
-		}
+		await leave(inner);
+	}
+}
+
+/** Goes through a step that is left early, past its clean-up, to whoever left it. */
+class StepLeft extends Error {
+	override readonly name = 'StepLeft';
+}
+
+/**
+ * Ends a step where it stands. What it does in its `finally` may yield events like everything else. It is ended by an
+ * exception: a generator that is told to return and yields while it cleans up looks afterwards, to the one that
+ * delegated to it, as if it had come to its end with nothing, and that one would go on.
+ */
+async function leave<Result>(inner: StepRun<Result>): Promise<void> {
+	const left = new StepLeft('The step was left.');
+	try {
+		let rest = await inner.throw(left);
+		while (rest.done !== true) rest = await inner.next();
+	} catch (error) {
+		if (error !== left) throw error;
 	}
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { UnapprovedCommandError } from '../../src/engine/errors.js';
-import type { Step } from '../../steps/step.js';
+import type { Step, StepContext, StepRun } from '../../steps/step.js';
 import { change, freshState, memoryStore, play, RecordingHost, sevenSteps, somePlan } from './fake-run.js';
 
 const asking = (commands = [change('module.build')]): Partial<Step> => ({
@@ -245,5 +245,37 @@ describe('leaving a run', () => {
 		});
 		expect(host.ran).toEqual([['change', 'module.build']]);
 		expect(log.at(-1)).toMatchObject({ type: 'outcome', command: 'module.build' });
+	});
+
+	it('cleans up behind a step that is left, and goes on with nothing else of it', async () => {
+		const host = new RecordingHost();
+		const commands = [change('smoke.work'), change('smoke.clean'), change('smoke.more')] as const;
+		async function* inner(context: StepContext): StepRun<readonly string[]> {
+			try {
+				yield* context.execute(commands[0]);
+				return ['worked'];
+			} finally {
+				yield* context.execute(commands[1]);
+			}
+		}
+		const tidy: Partial<Step> = {
+			run: async function* (context) {
+				yield* context.ask({ id: 'm', kind: 'confirm', title: 't', body: [], commands: [...commands] });
+				const [result] = yield* inner(context);
+				yield* context.execute(commands[2]);
+				return { kind: 'done', evidence: result ?? '' };
+			},
+		};
+		const { outcome, session } = await play({
+			host,
+			steps: sevenSteps({ 'smoke-test': tidy }),
+			store: memoryStore(),
+			answer: () => true,
+			leaveAfter: ({ type, ...rest }) =>
+				type === 'step-event' && 'event' in rest && JSON.stringify(rest.event).includes('command-ended'),
+		});
+		expect(outcome.exitCode).toBe(130);
+		expect(host.ran.map((argv) => argv.join(' '))).toEqual(['change smoke.work', 'change smoke.clean']);
+		expect(session.state.steps['smoke-test'].status).toBe('running');
 	});
 });
