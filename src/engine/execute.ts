@@ -2,6 +2,7 @@ import type { StepRun } from '../../steps/step.js';
 import type { Command, CommandResult, JobSpec, OutputLine, Pipeline, PipelineResult } from '../host/host.js';
 import { stripControls } from '../host/text.js';
 import type { PlannedCommand } from '../plan/planned-command.js';
+import { makeDurable } from './make-durable.js';
 import type { Session } from './session.js';
 
 /** The job that does a detached command's work. */
@@ -77,6 +78,7 @@ export async function* watch(
 			await settle(session, command, next.value);
 		}
 	}
+	if (command.mode === 'detached' && command.effect !== 'nothing') await makeDurable(session.host);
 	await settle(session, command, ended);
 	yield { type: 'command-ended', command, result: ended };
 	return ended;

@@ -57,6 +57,10 @@ export function freshState(): RunState {
 /** A host that has one boot id, runs whatever it is told and remembers it. */
 export class RecordingHost {
 	readonly ran: string[][] = [];
+	/** How many commands had run at each sync. */
+	readonly syncs: number[] = [];
+	/** What a sync gives. */
+	syncCode = 0;
 	readonly written = new Map<string, string>();
 	readonly jobs = new Map<string, JobStatus>();
 	bootId = 'boot-1';
@@ -64,10 +68,12 @@ export class RecordingHost {
 
 	asHost(): Host {
 		const finish = (command: Command): CommandResult => {
-			this.ran.push([...command.argv]);
+			const isSync = command.argv[0] === 'sync';
+			if (isSync) this.syncs.push(this.ran.length);
+			else this.ran.push([...command.argv]);
 			return {
 				command,
-				outcome: { kind: 'exited', code: 0 },
+				outcome: { kind: 'exited', code: isSync ? this.syncCode : 0 },
 				stdout: '',
 				stderr: '',
 				truncated: false,

@@ -119,6 +119,44 @@ describe('a run', () => {
 	});
 });
 
+describe('what is recorded as done', () => {
+	it('was brought to the disk before', async () => {
+		const host = new RecordingHost();
+		const store = memoryStore();
+		const syncsWhenDone: number[] = [];
+		const write = store.write.bind(store);
+		store.write = async (state) => {
+			if (state.steps.module.status === 'done' && syncsWhenDone.length === 0) syncsWhenDone.push(...host.syncs);
+			await write(state);
+		};
+		await play({ host, steps: sevenSteps({ module: asking() }), store, answer: () => true });
+		expect(host.ran).toEqual([['change', 'module.build']]);
+		expect(syncsWhenDone).toContain(1);
+	});
+
+	it('is not recorded when it cannot be brought to the disk', async () => {
+		const host = new RecordingHost();
+		host.syncCode = 1;
+		const { outcome, session } = await play({
+			host,
+			steps: sevenSteps({ module: asking() }),
+			store: memoryStore(),
+			answer: () => true,
+		});
+		expect(outcome.exitCode).toBe(1);
+		expect(outcome.title).toContain('could not be brought to the disk');
+		expect(session.state.steps.backup.status).toBe('failed');
+	});
+
+	it('includes what a detached command did before its intent is settled', async () => {
+		const host = new RecordingHost();
+		const build = change('module.build', 'detached');
+		await play({ host, steps: sevenSteps({ module: asking([build]) }), store: memoryStore(), answer: () => true });
+		// One for the command, one for its step.
+		expect(host.syncs.filter((count) => count === 1).length).toBeGreaterThanOrEqual(2);
+	});
+});
+
 describe('a resumed run', () => {
 	it('does again a step whose effect the host does not show, and says so', async () => {
 		const store = memoryStore();

@@ -1,0 +1,27 @@
+import { type Host, succeeded } from '../host/host.js';
+import { HostError } from '../host/host-error.js';
+import { stripControls } from '../host/text.js';
+
+/**
+ * What upgrades write to. The file systems are named because sync(1) of everything waits for ever for a pool that is
+ * suspended; those that share one are synced once by the kernel.
+ */
+const places = ['/', '/boot', '/etc', '/usr', '/var'];
+
+/** Seconds; a build leaves hundreds of megabytes to be written. */
+const patience = 900;
+
+/**
+ * Returns when everything that commands wrote is on the disk. Neither apt, dkms nor update-initramfs sync all of their
+ * files, so a power cut right after they ended could take what the record calls done. Throws `HostError` (`io`).
+ */
+export async function makeDurable(host: Host): Promise<void> {
+	const argv = ['sync', '--file-system', '--', ...places] as const;
+	const result = await host.run({ argv: [...argv], timeoutSeconds: patience });
+	if (succeeded(result)) return;
+	const said = stripControls(result.stderr).trim() || result.outcome.kind;
+	throw new HostError('io', '/', `What was written could not be brought to the disk: ${said}.`, [
+		'Look for errors of the disk: dmesg | tail -n 50',
+		'Mend it and run zfs-lockstep again; it goes on here.',
+	]);
+}
