@@ -1,3 +1,4 @@
+import { succeeded } from '../src/host/host.js';
 import { advanceProgress, beginProgress, type TransactionProgress } from '../src/packages/apt/transaction-progress.js';
 import { readDkmsStatus } from '../src/packages/dkms/status.js';
 import { judgeTransaction, type Refusal } from '../src/packages/judge-transaction.js';
@@ -8,7 +9,7 @@ import { initramfsCommands } from './initramfs.js';
 import { moduleCommands } from './module-of-kernels.js';
 import { backChange, forwardChange, packageManager, prepareSetFiles } from './package-set.js';
 import { translating } from './progress.js';
-import type { Failure, Probe, RollbackStage, Step, StepContext, StepOutcome, StepRun } from './step.js';
+import type { Failure, Probe, RollbackStage, RollbackTime, Step, StepContext, StepOutcome, StepRun } from './step.js';
 import { waitForPackageManager } from './wait-for-manager.js';
 
 function transactionCommand(context: StepContext): PlannedCommand {
@@ -68,6 +69,14 @@ async function probe(context: StepContext): Promise<Probe> {
 			state: 'partial',
 			evidence: bad.map((proof) => `${proof.kernel}: ${proof.problems.join('; ')}`).join('. '),
 		};
+	const { route, kernels, initramfsTool } = context.plan();
+	const rebuilt = context.state().evidence.initramfsRebuilt ?? [];
+	const stale =
+		route === 'one-transaction' || initramfsTool === 'none' ? [] : kernels.filter((one) => !rebuilt.includes(one));
+	if (stale.length > 0) {
+		const evidence = `The packages are at ${targetVersion}; the initramfs is not rebuilt with their tools yet: ${stale.join(', ')}.`;
+		return { state: 'partial', evidence };
+	}
 	const userspace = versions.userspace.known ? versions.userspace.value.full : 'unknown';
 	return userspace === targetVersion
 		? { state: 'done', evidence: `${set.length} packages and the tools are at ${targetVersion}.` }
@@ -234,7 +243,6 @@ async function* run(context: StepContext): StepRun<StepOutcome> {
 		if (interruption !== undefined) {
 			const end = yield* recover(context, interruption);
 			if (end !== undefined) return end;
-			if ((await probe(context)).state === 'done') return { kind: 'done', evidence: (await probe(context)).evidence };
 		}
 		const busy = yield* waitForPackageManager(context);
 		if (busy !== undefined) return busy;
@@ -261,17 +269,21 @@ async function* run(context: StepContext): StepRun<StepOutcome> {
 			};
 		}
 		let needless: readonly string[] = [];
+		const carriedOut: string[] = [];
 		for (const command of all) {
 			if (needless.includes(command.id)) continue;
 			const running = context.execute(command);
 			if (command.id !== 'userspace.transaction') {
-				yield* running;
+				const { results } = yield* running;
+				if (results.every(succeeded)) carriedOut.push(command.id);
 				continue;
 			}
 			yield* translating(running, transactionProgress(transaction));
 			needless = [...(await builtKernels(context))].map(moduleCommandId);
 		}
 		context.refresh();
+		const rebuilt = context.plan().kernels.filter((kernel) => carriedOut.includes(`userspace.initramfs.${kernel}`));
+		await context.record({ initramfsRebuilt: rebuilt });
 	}
 	const after = await probe(context);
 	yield { type: 'facts', facts: await context.facts() };
@@ -290,8 +302,9 @@ async function* run(context: StepContext): StepRun<StepOutcome> {
 	);
 }
 
-async function rollback(context: StepContext): Promise<readonly RollbackStage[]> {
-	if (context.state().steps.userspace.status === 'pending') return [];
+async function rollback(context: StepContext, when: RollbackTime = 'now'): Promise<readonly RollbackStage[]> {
+	const { status } = context.state().steps.userspace;
+	if (status === 'pending') return [];
 	const change = backChange(context);
 	const { fromVersion, fromUpstream } = context.plan();
 	if (change === undefined) {
@@ -306,12 +319,15 @@ async function rollback(context: StepContext): Promise<readonly RollbackStage[]>
 			},
 		];
 	}
+	const isHalf = when === 'ahead' ? status !== 'done' : (await isInterrupted(context)) !== undefined;
+	const configure = configureCommand(change);
 	return [
 		{
 			title: `Bring the userspace and the module back to ${fromVersion}`,
 			undoes: ['userspace', 'smoke-test', 'verify', 'reboot', 'module'],
 			why: 'One transaction with the kept package files; it needs no archive. Configuration files of yours stay.',
 			commands: [
+				...(isHalf && configure !== undefined ? [configure] : []),
 				planCommand(
 					'rollback.transaction',
 					`Install the kept packages of ${fromVersion}`,
@@ -321,12 +337,28 @@ async function rollback(context: StepContext): Promise<readonly RollbackStage[]>
 				...moduleCommands(context, 'rollback', fromUpstream),
 				...initramfsCommands(context, 'rollback'),
 			],
+			...(isHalf && configure !== undefined ? { mayFail: [configure.id] } : {}),
 			rebootAfter: true,
 			notes: [
 				'A pool whose features were enabled since cannot be imported by the old version: zpool upgrade must not have been run.',
 			],
 		},
 	];
+}
+
+/** What dpkg asks for before any transaction when one was interrupted. Nothing to do: it does nothing. */
+function configureCommand(change: SetChange): PlannedCommand | undefined {
+	const half: Interruption = {
+		running: [],
+		incomplete: [],
+		libraries: [],
+		isDatabaseInterrupted: true,
+		unfinished: undefined,
+	};
+	const configure = packageManager.planRecovery(half, change).find((step) => step.kind === 'run' && step.mayFail);
+	return configure?.kind === 'run'
+		? planCommand('rollback.configure', configure.why, configure.command, { mode: 'detached', inhibitShutdown: true })
+		: undefined;
 }
 
 /** Step 6: the tools follow the module, in one transaction that removes nothing that was not agreed to. */
@@ -340,4 +372,5 @@ export const userspace: Step = {
 	probe,
 	run,
 	rollback,
+	isInterrupted: async (context) => (await isInterrupted(context)) !== undefined,
 };

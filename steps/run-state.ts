@@ -83,6 +83,8 @@ export interface Evidence {
 	readonly rebootRequestedAt: number;
 	/** verify */
 	readonly bootIdAfterReboot: string;
+	/** userspace: kernels whose initramfs was rebuilt after the tools were replaced. */
+	readonly initramfsRebuilt: readonly string[];
 	/** smoke-test: root of the scratch datasets while they exist. */
 	readonly scratch: readonly string[];
 	/** rollback: boot id in which a stage asked for a reboot. */

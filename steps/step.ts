@@ -121,6 +121,12 @@ export type StepOutcome =
 /** A step's conversation: it yields events and is answered at each question. */
 export type StepRun<Result> = AsyncGenerator<StepEvent, Result, Answer | undefined>;
 
+/**
+ * `now`: for the host as it is. `ahead`: for a file that is written before the step acts and read after it was
+ * interrupted: it undoes whatever the step may do, and finds nothing to undo where that was not done.
+ */
+export type RollbackTime = 'now' | 'ahead';
+
 /** One stage of the way back, complete: shown, saved to a file and run by `rollback --run`. */
 export interface RollbackStage {
 	readonly title: string;
@@ -128,6 +134,8 @@ export interface RollbackStage {
 	readonly undoes: readonly [StepId, ...StepId[]];
 	readonly why: string;
 	readonly commands: readonly PlannedCommand[];
+	/** Ids of commands that are followed by the next one also when they fail. */
+	readonly mayFail?: readonly string[];
 	/** A reboot must follow before the next stage. */
 	readonly rebootAfter: boolean;
 	/** What no command does: console advice, what is lost. */
@@ -186,5 +194,10 @@ export interface Step {
 	probe(context: StepContext): Promise<Probe>;
 	run(context: StepContext): StepRun<StepOutcome>;
 	/** The way back from exactly here; empty when this step left nothing to undo. */
-	rollback(context: StepContext): Promise<readonly RollbackStage[]>;
+	rollback(context: StepContext, when?: RollbackTime): Promise<readonly RollbackStage[]>;
+	/**
+	 * Whether an interruption of this step, once it was begun, left the host so that the steps before it cannot be
+	 * judged: half a package transaction, for instance. It is then brought to its end before anything else.
+	 */
+	isInterrupted?(context: StepContext): Promise<boolean>;
 }

@@ -9,16 +9,18 @@ import type { Session } from './session.js';
 /**
  * Runs agreed commands one after the other, up to the first that fails.
  * @param again our own command that goes on once the cause is mended: `rollback --run`
+ * @param mayFail ids of commands whose failure stops nothing
  * @returns how the run ends where a command failed, else undefined
  */
 export async function* carryOut(
 	session: Session,
 	commands: readonly PlannedCommand[],
 	again: string,
+	mayFail: readonly string[] = [],
 ): StepRun<RunOutcome | undefined> {
 	for (const command of commands) {
 		const { results } = yield* session.context.execute(command);
-		if (!results.every(succeeded)) {
+		if (!results.every(succeeded) && !mayFail.includes(command.id)) {
 			return {
 				exitCode: exitCodes.error,
 				title: `${command.why}: it failed.`,

@@ -1,4 +1,4 @@
-import type { RollbackStage, StepContext } from '../../steps/step.js';
+import type { RollbackStage, RollbackTime, StepContext } from '../../steps/step.js';
 import { shellText } from '../plan/shell-text.js';
 import type { Session } from './session.js';
 
@@ -6,10 +6,10 @@ import type { Session } from './session.js';
  * The way back from where the run is: the last step's undoing first. Each step knows from the record and the host
  * whether it left anything. Reads only.
  */
-export async function waysBack(session: Session): Promise<readonly RollbackStage[]> {
+export async function waysBack(session: Session, when: RollbackTime = 'now'): Promise<readonly RollbackStage[]> {
 	const stages: RollbackStage[] = [];
 	for (const step of [...session.steps].reverse()) {
-		stages.push(...(await step.rollback(session.context)));
+		stages.push(...(await step.rollback(session.context, when)));
 	}
 	return stages;
 }
@@ -25,6 +25,7 @@ export function rollbackText(context: StepContext, stages: readonly RollbackStag
 		'# zfs-lockstep: the way back',
 		`# Run ${state.id} on ${state.host.hostname}: OpenZFS ${plan.fromVersion} -> ${plan.targetVersion} (${plan.route}).`,
 		'# Run the commands as root, in this order, and read each comment first.',
+		'# One that finds nothing to undo says so ("No such file", "no instances"): go on with the next.',
 		'',
 	];
 	if (stages.length === 0) {
@@ -34,7 +35,8 @@ export function rollbackText(context: StepContext, stages: readonly RollbackStag
 		lines.push(`# ${index + 1}. ${stage.title}`, `#    ${stage.why}`);
 		lines.push(...stage.notes.map((note) => `#    ${note}`));
 		for (const command of stage.commands) {
-			lines.push(`# ${command.why}`, shellText(command.work));
+			const mayFail = stage.mayFail?.includes(command.id) === true ? ' If it fails, go on with the next one.' : '';
+			lines.push(`# ${command.why}${mayFail}`, shellText(command.work));
 		}
 		if (stage.rebootAfter) {
 			lines.push('# Reboot now, then go on with what follows.', 'systemctl reboot');

@@ -94,7 +94,7 @@ async function* goBack(session: Session, step: Step, stage: RollbackStage): Step
 			lines: [`Go on with: ${session.ownCommands.commandLine('rollback --run')}`],
 		};
 	}
-	const failed = yield* carryOut(session, stage.commands, 'rollback --run');
+	const failed = yield* carryOut(session, stage.commands, 'rollback --run', stage.mayFail);
 	if (failed !== undefined) return failed;
 	for (const id of stage.undoes) {
 		await session.apply({ type: 'step-undone', step: id });

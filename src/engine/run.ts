@@ -4,6 +4,7 @@ import { HostError } from '../host/host-error.js';
 import { fitFinding, fitRemedy } from '../plan/own-commands.js';
 import { AnswerNeededError } from './errors.js';
 import { exitCodes } from './exit-codes.js';
+import { makeDurable } from './make-durable.js';
 import { saveRollback, waysBack } from './rollback.js';
 import type { Run, RunEvent, RunOutcome } from './run-event.js';
 import type { Session } from './session.js';
@@ -18,7 +19,8 @@ export async function* run(session: Session, options: { readonly resumed: boolea
 	yield { type: 'run', state: session.state, resumed: options.resumed };
 	try {
 		yield* forward(session, session.steps[0], settleIntent(session));
-		for (const step of session.steps) {
+		const half = await findInterrupted(session);
+		for (const step of half === undefined ? session.steps : [half, ...session.steps]) {
 			const stop = yield* runStep(session, step);
 			if (stop !== undefined) {
 				return stop;
@@ -37,6 +39,16 @@ export async function* run(session: Session, options: { readonly resumed: boolea
 	await session.apply({ type: 'ended', at: session.host.now() });
 	yield { type: 'run', state: session.state, resumed: options.resumed };
 	return finished(session);
+}
+
+/** A step that was begun and must be brought to its end before the ones before it can be judged. */
+async function findInterrupted(session: Session): Promise<Step | undefined> {
+	for (const step of session.steps) {
+		const { status } = session.state.steps[step.id];
+		if (status !== 'running' && status !== 'failed') continue;
+		if ((await step.isInterrupted?.(session.context)) === true) return step;
+	}
+	return undefined;
 }
 
 function finished(session: Session): RunOutcome {
@@ -138,7 +150,7 @@ async function* announce(session: Session, step: Step): AsyncGenerator<RunEvent,
 async function* renewRollback(session: Session): AsyncGenerator<RunEvent, void, Answer | undefined> {
 	if (session.state.plan === null) return;
 	const stages: readonly RollbackStage[] = await waysBack(session);
-	await saveRollback(session.context, stages);
+	await saveRollback(session.context, await waysBack(session, 'ahead'));
 	yield { type: 'rollback', stages };
 }
 
@@ -190,7 +202,10 @@ async function* runStep(
 /** The step's own run, with a fault of the host turned into a failure that can be read. */
 async function* attempt(session: Session, step: Step): StepRun<StepOutcome> {
 	try {
-		return yield* step.run(session.context);
+		const outcome = yield* step.run(session.context);
+		// What is recorded as done must be there after a power cut. Step 1 changes nothing.
+		if (outcome.kind === 'done' && step.id !== 'check') await makeDurable(session.host);
+		return outcome;
 	} catch (error) {
 		if (error instanceof HostError) {
 			const failure: Failure = {

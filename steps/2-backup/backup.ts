@@ -3,13 +3,13 @@ import { takeInventory } from '../../src/inventory/take.js';
 import { findJobs, readRunningJobs } from '../../src/jobs/find-jobs.js';
 import { writeStagedFiles } from '../../src/jobs/hold.js';
 import { areHeld, type HoldPlan, planHold } from '../../src/jobs/hold-jobs.js';
-import { planResume } from '../../src/jobs/resume-jobs.js';
+import { planResume, resumeCommands } from '../../src/jobs/resume-jobs.js';
 import { type PlannedCommand, plan as planCommand } from '../../src/plan/planned-command.js';
 import { InvalidNameError, parsePoolName, poolOf } from '../../src/zfs/names.js';
 import { createCheckpoint, discardCheckpoint } from '../../src/zfs/pool-commands.js';
 import { diagnose } from '../../src/zfs/problem.js';
 import type { HeldPackages } from '../run-state.js';
-import type { Probe, RollbackStage, Step, StepContext, StepOutcome, StepRun } from '../step.js';
+import type { Probe, RollbackStage, RollbackTime, Step, StepContext, StepOutcome, StepRun } from '../step.js';
 import { saveHostFiles } from './host-files.js';
 import {
 	choosePackageHolds,
@@ -73,6 +73,17 @@ async function poolsAway(context: StepContext): Promise<readonly string[]> {
 	return taken.filter((name) => pools.known && !pools.value.some((pool) => pool.name === name));
 }
 
+/** What the run keeps for the way back, and the host has lost. Once packages are replaced the old ones cannot be had. */
+async function findLost(context: StepContext): Promise<readonly string[]> {
+	const { packages } = await context.facts();
+	const { fromVersion } = context.plan();
+	if (!packages.installed.known || packages.installed.value.some(({ version }) => version !== fromVersion)) return [];
+	const { savedPackages = [], hostFiles, inventory } = context.state().evidence;
+	const kept = [...savedPackages.map(({ file }) => file), hostFiles, inventory].filter((path) => path !== undefined);
+	const stats = await Promise.all(kept.map((path) => context.host.files.stat(path)));
+	return kept.filter((_path, index) => stats[index] === undefined);
+}
+
 async function probe(context: StepContext): Promise<Probe> {
 	const { evidence, pools } = context.state();
 	const away = await poolsAway(context);
@@ -87,18 +98,21 @@ async function probe(context: StepContext): Promise<Probe> {
 			evidence: `Not snapshotted and held: ${missing.map((pool) => `"${pool}"`).join(', ')}.`,
 		};
 	}
-	if (evidence.savedPackages === undefined || evidence.heldJobs === undefined || evidence.inventory === undefined) {
+	const { savedPackages, heldJobs, inventory, snapshots } = evidence;
+	if ([savedPackages, heldJobs, inventory, snapshots].includes(undefined)) {
 		return {
 			state: 'partial',
-			evidence: 'The snapshots are there; packages, jobs or the inventory are not saved yet.',
+			evidence: 'The snapshots are there; packages, jobs or the inventory are not saved and recorded yet.',
 		};
 	}
-	if (!(await areHeld(context.host, evidence.heldJobs))) {
+	const lost = await findLost(context);
+	if (lost.length > 0) return { state: 'partial', evidence: `Kept, and not there any more: ${lost.join(', ')}.` };
+	if (!(await areHeld(context.host, heldJobs ?? []))) {
 		return { state: 'partial', evidence: 'A replication job that was put on hold is not on hold any more.' };
 	}
 	return {
 		state: 'done',
-		evidence: `${pools.length} pool${pools.length === 1 ? '' : 's'} snapshotted and held; ${evidence.savedPackages.length} packages kept; ${evidence.heldJobs.length} jobs on hold.`,
+		evidence: `${pools.length} pool${pools.length === 1 ? '' : 's'} snapshotted and held; ${savedPackages?.length} packages kept; ${heldJobs?.length} jobs on hold.`,
 	};
 }
 
@@ -193,13 +207,14 @@ async function* need(context: StepContext, command: PlannedCommand): StepRun<Ste
 async function* keepCopies(context: StepContext): StepRun<StepOutcome | undefined> {
 	const { host, runDirectory } = context;
 	const { evidence } = context.state();
-	if (evidence.hostFiles === undefined) {
+	const lost = await findLost(context);
+	if (evidence.hostFiles === undefined || lost.includes(evidence.hostFiles)) {
 		const directory = `${runDirectory}/host-files`;
 		const copied = await saveHostFiles(host, directory);
 		yield { type: 'log', level: 'info', text: `Kept ${copied.length} host files in ${directory}.` };
 		await context.record({ hostFiles: directory });
 	}
-	if (evidence.savedPackages === undefined) {
+	if (evidence.savedPackages === undefined || evidence.savedPackages.some(({ file }) => lost.includes(file))) {
 		const { packages } = await context.facts();
 		const { saved, missing } = yield* savePackages(context, packages.installed.known ? packages.installed.value : []);
 		if (missing.length > 0) {
@@ -221,7 +236,7 @@ async function* keepCopies(context: StepContext): StepRun<StepOutcome | undefine
 	}
 	const download = yield* need(context, await downloadCommand(context));
 	if (download !== undefined) return download;
-	if (evidence.inventory === undefined) {
+	if (evidence.inventory === undefined || lost.includes(evidence.inventory)) {
 		yield { type: 'log', level: 'info', text: 'Taking the inventory of pools, datasets, snapshots and mounts.' };
 		const inventory = await takeInventory(host, `${runDirectory}/inventory-before`);
 		if (!inventory.known) {
@@ -356,11 +371,16 @@ async function* waitForRunning(context: StepContext): StepRun<StepOutcome | unde
 	}
 }
 
-async function rollback(context: StepContext): Promise<readonly RollbackStage[]> {
-	const { evidence, pools } = context.state();
-	const unhold = await unholdPackagesCommand(context);
+async function rollback(context: StepContext, when: RollbackTime = 'now'): Promise<readonly RollbackStage[]> {
+	const { evidence, pools, steps } = context.state();
+	// Holds are recorded before they are set: what is written meanwhile must release those too that are not set yet.
+	const isSetting = when === 'ahead' && steps.backup.status !== 'done';
+	const unhold = await unholdPackagesCommand(context, isSetting ? 'all' : 'held');
 	const stages: RollbackStage[] = [];
-	const resume = await planResume(context.host, evidence.heldJobs ?? []);
+	const heldJobs = evidence.heldJobs ?? [];
+	const resume = isSetting
+		? { stagedFiles: [], commands: resumeCommands(heldJobs), notes: [] }
+		: await planResume(context.host, heldJobs);
 	await writeStagedFiles(context.host, resume.stagedFiles);
 	const release = [...(unhold === undefined ? [] : [unhold]), ...resume.commands];
 	if (release.length > 0) {

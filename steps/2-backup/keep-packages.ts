@@ -36,7 +36,14 @@ export async function* savePackages(
 		if (file.known && file.value !== undefined) saved.push(file.value);
 		else missing.push(wanted);
 	}
+	if (saved.length > 0) yield* context.execute(syncCommand([...saved.map(({ file }) => file), folder]));
 	return { saved, missing };
+}
+
+/** Before they are recorded: a power cut must not leave a record of files that are not there. */
+function syncCommand(paths: readonly string[]): PlannedCommand {
+	const why = 'Bring the kept packages to the disk';
+	return plan('backup.save.sync', why, { argv: ['sync', '--', ...paths] }, { effect: 'nothing' });
 }
 
 /** Everything that the later transaction needs, fetched now: no step depends on the network afterwards. */
@@ -68,12 +75,18 @@ export function holdPackagesCommand(held: HeldPackages): PlannedCommand | undefi
 	);
 }
 
-/** Only what is still on hold: a library that the upgrade replaced is not known any more, and naming it fails. */
-export async function unholdPackagesCommand(context: StepContext): Promise<PlannedCommand | undefined> {
+/**
+ * @param which `held`: only what is still on hold, for a library that the upgrade replaced is not known any more, and
+ *   naming it fails
+ */
+export async function unholdPackagesCommand(
+	context: StepContext,
+	which: 'held' | 'all' = 'held',
+): Promise<PlannedCommand | undefined> {
 	const ours = context.state().evidence.heldPackages?.ours ?? [];
 	if (ours.length === 0) return undefined;
 	const holds = await packageManager.readHolds(context.host);
-	const [first, ...rest] = holds.known ? ours.filter((name) => holds.value.includes(name)) : ours;
+	const [first, ...rest] = holds.known && which === 'held' ? ours.filter((name) => holds.value.includes(name)) : ours;
 	if (first === undefined) return undefined;
 	return plan(
 		'finish.unhold-packages',

@@ -21,7 +21,7 @@ import { initramfsCommands } from '../initramfs.js';
 import { moduleLoaded } from '../observe.js';
 import { archivesFolder } from '../package-set.js';
 import { polling } from '../progress.js';
-import type { Failure, RollbackStage, StepContext, StepEvent, StepOutcome, StepRun } from '../step.js';
+import type { Failure, RollbackStage, RollbackTime, StepContext, StepEvent, StepOutcome, StepRun } from '../step.js';
 
 /**
  * The route for Debian's zfs-dkms. Its packages forbid one half without the other by `Breaks`, DKMS does not: the new
@@ -56,6 +56,10 @@ function sourceCommands(context: StepContext): readonly PlannedCommand[] {
 		{
 			...make('unpack', `Unpack the module source of ${version} from its package; the package is not installed`),
 			work: unpackSource(packageFile(context).path, version, staging),
+		},
+		{
+			...make('sync-staging', 'Bring the source to the disk before it stands where DKMS finds it'),
+			work: { commands: [{ argv: ['sync', '--file-system', '--', staging] }] },
 		},
 		{
 			...make('place-source', `Put the source beside the old one as ${sourceFolder(version)}`),
@@ -169,12 +173,19 @@ async function checkPackageFile(context: StepContext): Promise<StepOutcome | und
 	});
 }
 
+/** An interruption right after the source was put in its place leaves the folder that it was unpacked into. */
+async function* removeEmptyStaging(context: StepContext): StepRun<StepOutcome | undefined> {
+	if ((await context.host.files.stat(stagingFolder(context))) === undefined) return undefined;
+	const command = sourceCommands(context).find(({ id }) => id === 'module.remove-staging');
+	return command === undefined ? undefined : yield* need(context, command);
+}
+
 async function* placeSource(context: StepContext): StepRun<StepOutcome | undefined> {
 	const { targetUpstream, kernels } = context.plan();
 	const folder = sourceFolder(targetUpstream);
 	const recorded = context.state().evidence.moduleSource;
 	if ((await context.host.files.stat(folder)) !== undefined) {
-		if (recorded?.directory === folder) return undefined;
+		if (recorded?.directory === folder) return yield* removeEmptyStaging(context);
 		return failed({
 			what: `${folder} is there already, and this run did not put it there.`,
 			why: 'Building from a source of unknown origin proves nothing about the package.',
@@ -321,12 +332,16 @@ async function isOldModuleInPlace({ host, plan }: StepContext): Promise<boolean>
 }
 
 /** Until the packages follow, the old module is still built in DKMS: putting it back compiles nothing. */
-export async function rollbackAhead(context: StepContext): Promise<readonly RollbackStage[]> {
-	const { fromUpstream, targetUpstream, kernels, fromVersion } = context.plan();
+export async function rollbackAhead(context: StepContext, when: RollbackTime): Promise<readonly RollbackStage[]> {
+	const { fromUpstream, targetUpstream, kernels, fromVersion, targetVersion } = context.plan();
 	const { evidence, steps } = context.state();
 	// The package transaction owns the module from then on, and its own way back restores it.
-	if (evidence.moduleSource === undefined || steps.userspace.status !== 'pending') return [];
-	if ((await context.host.files.stat(evidence.moduleSource.directory)) === undefined) return [];
+	if (steps.userspace.status !== 'pending') return [];
+	// Until the step has ended, what it is about to put in place must be undone too.
+	const isPlacing = when === 'ahead' && steps.module.status !== 'pending' && steps.module.status !== 'done';
+	const directory = evidence.moduleSource?.directory;
+	const isPlaced = directory !== undefined && (await context.host.files.stat(directory)) !== undefined;
+	if (!isPlacing && !isPlaced) return [];
 	const isLoaded = (await moduleLoaded(context)).matches;
 	const putBack: readonly RollbackStage[] = [
 		{
@@ -347,11 +362,14 @@ export async function rollbackAhead(context: StepContext): Promise<readonly Roll
 			rebootAfter: isLoaded,
 			notes: isLoaded
 				? ['The new module stays loaded until the reboot.']
-				: ['The old module is still the loaded one: no reboot is needed.'],
+				: [
+						'While the old module is the loaded one no reboot is needed: cat /sys/module/zfs/version',
+						`If that says ${targetVersion}, reboot afterwards.`,
+					],
 		},
 	];
 	return [
-		...(!isLoaded && (await isOldModuleInPlace(context)) ? [] : putBack),
+		...(!isPlacing && !isLoaded && (await isOldModuleInPlace(context)) ? [] : putBack),
 		{
 			title: `Remove the source of ${targetUpstream}`,
 			undoes: ['module'],

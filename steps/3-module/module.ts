@@ -1,5 +1,5 @@
 import type { PlannedCommand } from '../../src/plan/planned-command.js';
-import type { Failure, Probe, RollbackStage, Step, StepContext, StepOutcome, StepRun } from '../step.js';
+import type { Failure, Probe, RollbackStage, RollbackTime, Step, StepContext, StepOutcome, StepRun } from '../step.js';
 import { buildAhead, commandsAhead, rollbackAhead } from './dkms-ahead.js';
 import { proveModules } from './prove.js';
 import { commandsByTransaction, rollbackByTransaction, upgradeByTransaction } from './transaction.js';
@@ -61,8 +61,8 @@ async function* run(context: StepContext): StepRun<StepOutcome> {
 	return { kind: 'done', evidence: (await probe(context)).evidence };
 }
 
-async function rollback(context: StepContext): Promise<readonly RollbackStage[]> {
-	return isByTransaction(context) ? rollbackByTransaction(context) : rollbackAhead(context);
+async function rollback(context: StepContext, when: RollbackTime = 'now'): Promise<readonly RollbackStage[]> {
+	return isByTransaction(context) ? rollbackByTransaction(context) : rollbackAhead(context, when);
 }
 
 /** Step 3: bring the new module beside the old one and prove, before any reboot, that it will load. */

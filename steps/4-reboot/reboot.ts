@@ -58,10 +58,14 @@ const reload: Choice = {
 };
 const now: Choice = { value: 'now', label: 'Now', hint: 'reboot as soon as you have typed the word' };
 
-/** Step 3 was done again after the reboot that did not bring the module: what is due is another reboot. */
+/**
+ * Step 3 was done again after the reboot that did not bring the module; or step 6, whose package transaction was cut
+ * short when the module was away, was brought to its end. What is due is another reboot.
+ */
 function wasMendedSince(context: StepContext): boolean {
 	const { steps, evidence } = context.state();
-	return steps.module.status === 'done' && steps.module.at > (evidence.rebootRequestedAt ?? 0);
+	const mended = [steps.module, steps.userspace];
+	return mended.some((step) => step.status === 'done' && step.at > (evidence.rebootRequestedAt ?? 0));
 }
 
 /** The host came up, but not with the module that was proven. */
