@@ -1,6 +1,6 @@
 /** What a power cut takes: files that programs wrote and nobody synced. */
 import { drawFractions } from './draw.js';
-import type { Machine, Node, Tree } from './machine.js';
+import type { FileNode, Machine, Node, Tree } from './machine.js';
 import { isBelow } from './mounts.js';
 
 /**
@@ -15,6 +15,13 @@ export function noteUnsynced(before: Machine, after: Machine): Machine {
 		unsynced[path] = before.files[path] ?? null;
 	}
 	return { ...after, unsynced };
+}
+
+/** What `after` has changed is on the disk, and with it, for a journal is in order, what was removed before. */
+export function noteSynced(before: Machine, after: Machine): Machine {
+	if (before.files === after.files) return after;
+	const removed = Object.keys(after.unsynced).filter((path) => after.files[path] === undefined);
+	return syncPaths(after, [...changedPaths(before.files, after.files), ...removed]);
 }
 
 function* changedPaths(before: Tree, after: Tree): Generator<string> {
@@ -43,8 +50,13 @@ export function loseUnsynced(machine: Machine, share: number): Machine {
 	const paths = Object.keys(machine.unsynced).sort();
 	const [fractions, drawn] = drawFractions(machine, paths.length);
 	const files: Record<string, Node> = { ...machine.files };
-	for (const [index, path] of paths.entries()) {
-		if ((fractions[index] ?? 0) >= share) continue;
+	const lost = new Set(paths.filter((_path, index) => (fractions[index] ?? 0) < share));
+	for (const [from, to] of renames(machine)) {
+		// A file system that keeps a journal moves a name whole or not at all, and not into a folder that is not there.
+		const isLost = lost.has(from) || lost.has(parentOf(to));
+		for (const path of [from, to]) isLost ? lost.add(path) : lost.delete(path);
+	}
+	for (const path of lost) {
 		const old = machine.unsynced[path];
 		if (old === null || old === undefined) delete files[path];
 		else files[path] = old;
@@ -52,13 +64,33 @@ export function loseUnsynced(machine: Machine, share: number): Machine {
 	return { ...drawn, files: withoutOrphans(files), unsynced: {} };
 }
 
+/** Names that went and came with the same file since they were last on the disk. */
+function* renames({ files, unsynced }: Machine): Generator<readonly [from: string, to: string]> {
+	const gone = new Map<string, string>();
+	for (const [path, old] of Object.entries(unsynced)) {
+		if (old?.kind === 'file' && files[path] === undefined) gone.set(contentOf(old), path);
+	}
+	for (const [path, old] of Object.entries(unsynced)) {
+		const now = files[path];
+		const from = old === null && now?.kind === 'file' ? gone.get(contentOf(now)) : undefined;
+		if (from !== undefined) yield [from, path];
+	}
+}
+
+function contentOf({ text, bytes }: FileNode): string {
+	return JSON.stringify([text, bytes]);
+}
+
+function parentOf(path: string): string {
+	return path.slice(0, path.lastIndexOf('/')) || '/';
+}
+
 /** A file whose folder was lost cannot be reached. */
 function withoutOrphans(files: Readonly<Record<string, Node>>): Tree {
 	const kept: Record<string, Node> = {};
 	for (const path of Object.keys(files).sort()) {
 		const node = files[path];
-		const parent = path.slice(0, path.lastIndexOf('/')) || '/';
-		if (node !== undefined && (path === '/' || kept[parent]?.kind === 'directory')) kept[path] = node;
+		if (node !== undefined && (path === '/' || kept[parentOf(path)]?.kind === 'directory')) kept[path] = node;
 	}
 	return kept;
 }

@@ -32,6 +32,8 @@ type OperationKind =
 	| 'write'
 	| 'run'
 	| 'stream'
+	/** A change that a streamed command makes on its way. */
+	| 'progress'
 	| 'pipe'
 	| 'job-start'
 	| 'job-progress'
@@ -71,6 +73,11 @@ export interface SimulatedHost extends Host {
 	crash(options: { readonly unsyncedLost: number }): void;
 	/** Boots a machine that is down; this object then talks to it again. */
 	powerOn(): void;
+}
+
+/** The machine without power: jobs end where they are, and files that nobody synced are lost by this share. */
+export function cutPower(machine: Machine, unsyncedLost: number): Machine {
+	return { ...loseUnsynced(loseRunningJobs(machine), unsyncedLost), power: 'off' };
 }
 
 /** Opens the machine in the folder, or makes it by the scenario. One that is down boots. */
@@ -130,10 +137,7 @@ class StoredMachineHost implements SimulatedHost {
 	}
 
 	crash({ unsyncedLost }: { readonly unsyncedLost: number }): void {
-		this.interfere((machine) => {
-			const reached = settleJobs(machine, this.#clock.now(), this.#led);
-			return { ...loseUnsynced(loseRunningJobs(reached), unsyncedLost), power: 'off' };
-		});
+		this.interfere((machine) => cutPower(settleJobs(machine, this.#clock.now(), this.#led), unsyncedLost));
 	}
 
 	powerOn(): void {
@@ -160,7 +164,9 @@ class StoredMachineHost implements SimulatedHost {
 			await this.#pass(event.at - elapsed);
 			const seconds = event.at - elapsed;
 			elapsed = event.at;
-			this.#update((machine) => ({ ...happen(machine, event), clock: machine.clock + seconds }));
+			const change = () => this.#update((machine) => ({ ...happen(machine, event), clock: machine.clock + seconds }));
+			if (event.kind === 'change') this.#operate('progress', quoteForDisplay(command.argv), change);
+			else change();
 			if (event.kind === 'line') yield* splitter.push(event);
 		}
 		await this.#pass(execution.seconds - elapsed);

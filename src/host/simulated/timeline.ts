@@ -1,5 +1,5 @@
 /** Lets the events of a command happen to a machine. */
-import { noteUnsynced } from './durability.js';
+import { noteSynced, noteUnsynced } from './durability.js';
 import type { Job, TimedEvent } from './job.js';
 import type { Machine } from './machine.js';
 import { applyPatches } from './patch.js';
@@ -7,7 +7,7 @@ import { applyPatches } from './patch.js';
 export function happen(machine: Machine, event: TimedEvent): Machine {
 	if (event.kind === 'line') return machine;
 	const changed = applyPatches(machine, event.patches);
-	return event.durable ? changed : noteUnsynced(machine, changed);
+	return event.durable ? noteSynced(machine, changed) : noteUnsynced(machine, changed);
 }
 
 export function happenAll(machine: Machine, events: readonly TimedEvent[]): Machine {

@@ -37,7 +37,9 @@ export const mv: Program = (session, args) => {
 			code = 1;
 			continue;
 		}
-		const move = () => session.change(removeTree(copyTree(session.machine, from, to), from));
+		// One change of one name: a cut takes it whole, which is as if it had not begun.
+		const isFolder = find(session.machine, from, false).node?.kind === 'directory';
+		const move = () => session.change(removeTree(copyTree(session.machine, from, to), from), isFolder);
 		code = attempt(session, `mv: cannot move '${source}' to '${target}'`, move) || code;
 	}
 	return code;
