@@ -8,12 +8,12 @@ function newRunId(now: number): string {
 	return `${digits.slice(0, 8)}-${digits.slice(9, 15)}`;
 }
 
-async function readLine(program: Program, path: string): Promise<string> {
+async function readLine(program: Pick<Program, 'host'>, path: string): Promise<string> {
 	return (await program.host.files.read(path))?.trim() ?? 'unknown';
 }
 
 /** A run that has not begun to do anything. */
-export async function newState(program: Program, options: RunOptions): Promise<RunState> {
+export async function newState(program: Pick<Program, 'host'>, options: RunOptions): Promise<RunState> {
 	const pending = { status: 'pending' } as const;
 	const now = program.host.now();
 	return {

@@ -11,7 +11,7 @@ import { openProgram, type Program } from './program.js';
 import { readRun } from './recorded-run.js';
 
 /** The versions that can be read at once; the rest is for `check`. */
-async function readVersions({ host }: Program): Promise<RunStatus['versions']> {
+export async function readVersions(host: Program['host']): Promise<RunStatus['versions']> {
 	const [tools, module, kernel] = await Promise.all([
 		readVersionsByTools(host),
 		host.files.read('/sys/module/zfs/version'),
@@ -27,7 +27,7 @@ async function readVersions({ host }: Program): Promise<RunStatus['versions']> {
 async function observe(program: Program, state: RunState | undefined): Promise<Observed> {
 	const { host, places } = program;
 	const jobId = state?.intent?.jobId;
-	const [versions, bootId] = await Promise.all([readVersions(program), readBootId(host)]);
+	const [versions, bootId] = await Promise.all([readVersions(host), readBootId(host)]);
 	const isJobRunning = jobId != null && (await host.jobStatus(jobId)).state === 'running';
 	return { versions, bootId, isAtWork: isJobRunning || isLockHeld(places.lockFile) };
 }

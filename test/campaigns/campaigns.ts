@@ -8,6 +8,8 @@ export interface CampaignOptions {
 	readonly count: number | undefined;
 	/** What was left on the command line. */
 	readonly operands: readonly string[];
+	/** Options of single campaigns, as they were given. */
+	readonly flags: Readonly<Record<'route' | 'index' | 'stride', string | undefined>>;
 	readonly say: (line: string) => void;
 }
 
@@ -19,6 +21,7 @@ export interface Campaign {
 }
 
 const loaders: Readonly<Record<string, () => Promise<{ readonly campaign: Campaign }>>> = {
+	operations: () => import('./operations.js'),
 	fuzz: () => import('./fuzz.js'),
 	'lying-host': () => import('./lying-host.js'),
 };
@@ -29,7 +32,13 @@ const say = (line: string) => process.stdout.write(`${line}\n`);
 export async function runCampaign(argv: readonly string[]): Promise<number> {
 	const { values, positionals } = parseArgs({
 		args: [...argv],
-		options: { seed: { type: 'string' }, count: { type: 'string' } },
+		options: {
+			seed: { type: 'string' },
+			count: { type: 'string' },
+			route: { type: 'string' },
+			index: { type: 'string' },
+			stride: { type: 'string' },
+		},
 		allowPositionals: true,
 	});
 	const [name, ...operands] = positionals;
@@ -40,9 +49,11 @@ export async function runCampaign(argv: readonly string[]): Promise<number> {
 	}
 	const seed = Number(values.seed ?? Date.now() % 1_000_000_000);
 	const count = values.count === undefined ? undefined : Number(values.count);
+	const { route, index, stride } = values;
+	const flags = { route, index, stride };
 	say(`${name}: seed ${seed}`);
 	const since = performance.now();
-	const isClean = await (await load()).campaign.run({ seed, count, operands, say });
+	const isClean = await (await load()).campaign.run({ seed, count, operands, flags, say });
 	say(
 		`${name}: ${isClean ? 'nothing found' : 'FAILED'}, ${((performance.now() - since) / 1000).toFixed(1)} s, seed ${seed}`,
 	);

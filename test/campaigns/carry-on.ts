@@ -1,0 +1,70 @@
+/** Goes on after an interruption until the run has ended, and says what was wrong on the way. */
+import type { RunState } from '../../steps/run-state.js';
+import { type Canonical, canonicalMachine, canonicalState, digestParts } from './canonical.js';
+import { type Moment, sit } from './sitting.js';
+import { booted, stateDirectory, type World } from './world.js';
+
+/** Situations from which the end was reached before: whoever comes to one need not walk the rest again. */
+export type KnownGood = Set<string>;
+
+export interface CarriedOn {
+	/** `joined`: a situation was met from which the end had been reached. */
+	readonly ended: 'at-the-end' | 'joined' | 'stopped';
+	/** Why it stopped. */
+	readonly why?: string;
+	readonly world: World;
+	readonly state: RunState | undefined;
+	readonly reboots: number;
+	/** Every situation on the way. */
+	readonly situations: readonly string[];
+}
+
+export interface CarryOnOptions {
+	/** Without it every walk goes to the end. */
+	readonly known?: KnownGood;
+	readonly onMoment?: (look: () => Moment) => void;
+}
+
+/** Times that the administrator comes back: for a reboot, or because she was told to run it again. */
+const sittingLimit = 6;
+
+export async function carryOn(start: World, { known, onMoment }: CarryOnOptions = {}): Promise<CarriedOn> {
+	const situations: string[] = [];
+	let world = start;
+	let reboots = 0;
+	for (let sittings = 0; sittings < sittingLimit; sittings += 1) {
+		let joined: Moment | undefined;
+		const sat = await sit(world, {
+			...(onMoment === undefined ? {} : { onMoment }),
+			onEvent: (event, look) => {
+				if (event.type !== 'step' && !(event.type === 'run' && event.resumed)) return undefined;
+				const moment = look();
+				const situation = situationOf(event.type === 'run' ? 'opened' : `${event.id} ${event.state.status}`, moment);
+				situations.push(situation);
+				if (known?.has(situation) !== true) return undefined;
+				joined = moment;
+				return 'leave';
+			},
+		});
+		world = sat.world;
+		if (joined !== undefined) return { ended: 'joined', world, state: joined.written, reboots, situations };
+		if (sat.outcome?.exitCode === 0) return { ended: 'at-the-end', world, state: sat.state, reboots, situations };
+		if (world.machine.power === 'on') {
+			const why = `exit code ${sat.outcome?.exitCode}: ${[sat.outcome?.title, ...(sat.outcome?.lines ?? [])].join(' ')}`;
+			return { ended: 'stopped', why, world, state: sat.state, reboots, situations };
+		}
+		reboots += 1;
+		world = { ...world, machine: booted(world.machine) };
+	}
+	return { ended: 'stopped', why: 'it never ends', world, state: undefined, reboots, situations };
+}
+
+export function situationOf(where: string, { world, written }: Moment): string {
+	return `${where} ${digestParts(canonicalMachine(world.machine))} ${digestParts(canonicalState(written))}`;
+}
+
+export function canonicalEnd(world: World, state: RunState | undefined): Canonical {
+	// What a run keeps in its own folder is for the promises to judge.
+	const parts = [...canonicalMachine(world.machine)].filter(([name]) => !name.startsWith(`file ${stateDirectory}/`));
+	return new Map([...parts, ...canonicalState(state)]);
+}

@@ -1,0 +1,190 @@
+/**
+ * Crashes a whole run before and after each of its operations, by a kill and by power cuts that lose nothing, some or
+ * all of what was not synced; carries on; and judges the ten promises after the cut and at the end.
+ */
+
+import { differences } from '../canonical.js';
+import { type CarriedOn, canonicalEnd, carryOn, type KnownGood, situationOf } from '../carry-on.js';
+import { chance, mixSeed } from '../chance.js';
+import { type Cut, cutAt, cuts } from '../cut.js';
+import { findViolations, type Violation } from '../invariants/invariants.js';
+import { truthOf } from '../invariants/of-machine.js';
+import { observe } from '../observe.js';
+import { type RecordedMoment, type Recording, recordRun } from '../record.js';
+import type { Moment } from '../sitting.js';
+import { booted, type CampaignRoute, newWorld, scenarioOf, type World } from '../world.js';
+
+interface Case {
+	readonly route: CampaignRoute;
+	readonly seed: number;
+	readonly index: number;
+	readonly phase: Moment['phase'];
+	readonly cut: Cut;
+	/** A second cut, while it carries on after the first. */
+	readonly isDouble: boolean;
+}
+
+export interface Failure {
+	readonly of: Case;
+	/** The operation. */
+	readonly what: string;
+	readonly problems: readonly string[];
+}
+
+export interface Totals {
+	operations: number;
+	cases: number;
+	/** Cases that differ in what the next sitting finds. */
+	situations: number;
+	walkedToTheEnd: number;
+	joined: number;
+	doubles: number;
+	readonly failures: Failure[];
+}
+
+export interface CampaignOptions {
+	readonly route: CampaignRoute;
+	readonly seed: number;
+	/** Only this operation. */
+	readonly index?: number;
+	/** Only every so many operations; 1: all. */
+	readonly stride?: number;
+	/** One of so many situations is cut again on its way. */
+	readonly doubleEvery?: number;
+	/** One of so many situations walks to the end, whatever it meets. */
+	readonly wholeEvery?: number;
+	readonly onProgress?: (totals: Totals) => void;
+	readonly stopAfter?: number;
+}
+
+/** Records the run of a route, then goes through its cases. The same options give the same cases. */
+export async function runOperations(options: CampaignOptions): Promise<Totals> {
+	const { route, seed, stride = 1 } = options;
+	const recording = await recordRun(newWorld(scenarioOf[route], seed));
+	const campaign = new OperationsCampaign(recording, options);
+	for (const [position, moment] of recording.moments.entries()) {
+		const index = Math.floor(position / 2);
+		if (options.index === undefined ? index % stride !== 0 : index !== options.index) continue;
+		for (const cut of cuts) await campaign.play(moment, { route, seed, index, phase: moment.phase, cut });
+		options.onProgress?.(campaign.totals);
+		if (campaign.totals.failures.length >= (options.stopAfter ?? Number.POSITIVE_INFINITY)) break;
+	}
+	return campaign.totals;
+}
+
+class OperationsCampaign {
+	readonly totals: Totals;
+	readonly #recording: Recording;
+	readonly #options: CampaignOptions;
+	readonly #known: KnownGood = new Set();
+	/** Situations that were gone through. */
+	readonly #judged = new Set<string>();
+
+	constructor(recording: Recording, options: CampaignOptions) {
+		this.#recording = recording;
+		this.#options = options;
+		this.totals = {
+			operations: recording.moments.length / 2,
+			cases: 0,
+			situations: 0,
+			walkedToTheEnd: 0,
+			joined: 0,
+			doubles: 0,
+			failures: [],
+		};
+	}
+
+	async play(moment: RecordedMoment, one: Omit<Case, 'isDouble'>): Promise<void> {
+		this.totals.cases += 1;
+		const { written, begun, reboots } = moment;
+		const seed = seedOf(one);
+		const world = cutAt(moment.world, one.cut, seed);
+		const observation = await observe(this.#recording.before, world);
+		const broken = findViolations({ ...observation, acknowledged: { written, begun }, reboots });
+		this.#fail({ ...one, isDouble: false }, moment.what, broken.map(tell('after the cut')));
+		if (observation.read.kind === 'refused') return;
+		const situation = situationOf('opened', { ...moment, world, written: observation.read.state });
+		if (this.#judged.has(situation)) return;
+		this.#judged.add(situation);
+		this.totals.situations += 1;
+		const isOneOf = (every: number) => this.totals.situations % every === 0;
+		const again = isOneOf(this.#options.doubleEvery ?? 20) ? new MomentAtRandom(chance(seed)) : undefined;
+		const isWhole = again !== undefined || isOneOf(this.#options.wholeEvery ?? 25);
+		const carried = await this.#judge(world, moment, { ...one, isDouble: false }, isWhole, again);
+		if (again?.kept === undefined || carried.ended === 'stopped') return;
+		this.totals.doubles += 1;
+		const isDown = again.kept.world.machine.power === 'rebooting';
+		const second = { ...moment, ...again.kept, reboots: reboots + again.rebootsBefore + (isDown ? 1 : 0) };
+		await this.#judge(cutAt(second.world, one.cut, seed + 1), second, { ...one, isDouble: true }, false);
+	}
+
+	/** Carries on from a cut world, and judges what came of it. */
+	async #judge(
+		world: World,
+		moment: RecordedMoment,
+		one: Case,
+		isWhole: boolean,
+		again?: MomentAtRandom,
+	): Promise<CarriedOn> {
+		const carried = await carryOn(world, {
+			...(isWhole ? {} : { known: this.#known }),
+			...(again === undefined ? {} : { onMoment: (look) => again.offer(look) }),
+		});
+		// A way that was joined may end while the host goes down.
+		const up = { ...carried.world, machine: booted(carried.world.machine) };
+		const observation = await observe(this.#recording.before, up);
+		const reboots = moment.reboots + carried.reboots;
+		const problems = findViolations({ ...observation, interrupted: truthOf(world.machine), reboots }).map(
+			tell(carried.ended === 'joined' ? 'on the way' : 'at the end'),
+		);
+		if (carried.ended === 'stopped') problems.push(`does not reach the end: ${carried.why}`);
+		if (carried.ended === 'at-the-end') {
+			this.totals.walkedToTheEnd += 1;
+			const expected = canonicalEnd(this.#recording.after, this.#recording.state);
+			problems.push(
+				...differences(expected, canonicalEnd(carried.world, carried.state)).map((text) => `at the end: ${text}`),
+			);
+		} else this.totals.joined += 1;
+		if (problems.length === 0) for (const situation of carried.situations) this.#known.add(situation);
+		this.#fail(one, moment.what, problems);
+		return carried;
+	}
+
+	#fail(of: Case, what: string, problems: readonly string[]): void {
+		if (problems.length > 0) this.totals.failures.push({ of, what, problems });
+	}
+}
+
+function seedOf({ seed, index, phase, cut }: Omit<Case, 'isDouble'>): number {
+	return mixSeed(seed, index, phase === 'after' ? 1 : 0, cut === 'kill' ? 99 : cut * 10);
+}
+
+function tell(when: string): (violation: Violation) => string {
+	return ({ promise, text }) => `(${promise}) ${when}: ${text}`;
+}
+
+/** Keeps one of all the moments that it is offered, each with the same chance. */
+class MomentAtRandom {
+	kept: Moment | undefined;
+	/** Reboots between the start and the moment. */
+	rebootsBefore = 0;
+	readonly #draw: () => number;
+	#offered = 0;
+	#reboots = 0;
+	#wasUp = true;
+
+	constructor(draw: () => number) {
+		this.#draw = draw;
+	}
+
+	offer(look: () => Moment): void {
+		const moment = look();
+		const isUp = moment.world.machine.power === 'on';
+		if (isUp && !this.#wasUp) this.#reboots += 1;
+		this.#wasUp = isUp;
+		this.#offered += 1;
+		if (this.#draw() * this.#offered >= 1) return;
+		this.kept = moment;
+		this.rebootsBefore = this.#reboots;
+	}
+}
