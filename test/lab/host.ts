@@ -124,3 +124,8 @@ export async function waitFor<T>(
 		await sleep(everyMilliseconds);
 	}
 }
+
+/** One word for a shell. */
+export function quote(text: string): string {
+	return `'${text.replaceAll("'", "'\\''")}'`;
+}

@@ -71,6 +71,10 @@ export class Terminal {
 		);
 	}
 
+	get size(): { readonly columns: number; readonly rows: number } {
+		return { columns: this.#screen.cols, rows: this.#screen.rows };
+	}
+
 	text(): string {
 		return this.lines().join('\n').trimEnd();
 	}
