@@ -4,14 +4,21 @@ import path from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { cacheFolder, machinesFolder, resultsFolder } from './cache.ts';
+import { measureOverhead } from './campaign/overhead.ts';
+import { type CampaignOptions, runPowerCuts } from './campaign/power-cuts.ts';
+import { runSmokeKills } from './campaign/smoke-kills.ts';
 import { say } from './host.ts';
 import { buildGuest } from './image/build.ts';
 import { Machine, machinesIn } from './machine/machine.ts';
 import { makeProgramDisk, type Program, repository } from './machine/program-disk.ts';
+import { type CacheMode, cacheModes } from './machine/qemu.ts';
 
 const usage = `usage: node test/lab/main.ts COMMAND
   build                     make the guest, or what of it is not in the cache
   run [NAME...]             run the scenarios (all, or those whose file name contains a NAME)
+  power-cuts                cut the power again and again during upgrades (--count, --seed, --minutes)
+  smoke-kills               kill the smoke test again and again (--count, --seed, --minutes)
+  overhead                  an upgrade by the program beside the same commands by hand
   up MACHINE                start a machine from the frozen guest
   exec MACHINE -- COMMAND   run a shell command in it
   shell MACHINE             its console on this terminal; leave with Ctrl-]
@@ -21,7 +28,8 @@ const usage = `usage: node test/lab/main.ts COMMAND
 options: --program FILE     a standalone executable instead of dist/
          --dist FOLDER      a build in another place than dist/
          --bare             no program at all
-         --cache-mode MODE  unsafe, writeback or none
+         --cache-mode MODE  unsafe, writeback, none or writethrough
+A first word that is no command is the name of a scenario to run.
 cache: ${cacheFolder}
 `;
 
@@ -32,6 +40,9 @@ const { values, positionals } = parseArgs({
 		dist: { type: 'string', default: path.join(repository, 'dist') },
 		bare: { type: 'boolean', default: false },
 		'cache-mode': { type: 'string', default: 'unsafe' },
+		count: { type: 'string', default: '200' },
+		seed: { type: 'string', default: String(Date.now() % 1_000_000) },
+		minutes: { type: 'string', default: '100000' },
 	},
 });
 const [command, ...names] = positionals;
@@ -49,7 +60,14 @@ async function main(): Promise<number> {
 			await buildGuest();
 			return 0;
 		case 'run':
-			return runScenarios();
+			return runScenarios(names);
+		case 'power-cuts':
+			return (await runPowerCuts(await campaign())) ? 0 : 1;
+		case 'smoke-kills':
+			return (await runSmokeKills(await campaign())) ? 0 : 1;
+		case 'overhead':
+			await measureOverhead(await campaign());
+			return 0;
 		case 'up':
 			return up();
 		case 'exec':
@@ -77,10 +95,24 @@ async function main(): Promise<number> {
 				process.stdout.write(`${each} ${isOn ? 'on' : 'off'}\n`);
 			}
 			return 0;
+		case 'help':
+			process.stdout.write(usage);
+			return 0;
 		default:
-			process.stderr.write(usage);
-			return 2;
+			return runScenarios(positionals);
 	}
+}
+
+async function campaign(): Promise<CampaignOptions> {
+	const number = (text: string): number => {
+		const value = Number(text);
+		if (!Number.isSafeInteger(value) || value < 0) throw new Error(`not a number: ${text}`);
+		return value;
+	};
+	const { count, seed, minutes } = values;
+	const guest = await buildGuest();
+	const programDisk = await makeProgramDisk(program());
+	return { guest, programDisk, count: number(count), seed: number(seed), minutes: number(minutes) };
 }
 
 function machine(): Machine {
@@ -96,12 +128,12 @@ function program(): Program {
 		: { kind: 'executable', file: values.program };
 }
 
-function cacheMode(): 'unsafe' | 'writeback' | 'none' {
-	const mode = values['cache-mode'];
-	if (mode === 'unsafe' || mode === 'writeback' || mode === 'none') {
-		return mode;
+function cacheMode(): CacheMode {
+	const mode = cacheModes.find((one) => one === values['cache-mode']);
+	if (mode === undefined) {
+		throw new Error(`no such cache mode: ${values['cache-mode']}`);
 	}
-	throw new Error(`no such cache mode: ${mode}`);
+	return mode;
 }
 
 async function up(): Promise<number> {
@@ -125,12 +157,12 @@ function attachTerminal(): Promise<number> {
 	return inherit('socat', ['-,raw,echo=0,escape=0x1d', `UNIX-CONNECT:${machine().socket('hvc')}`]);
 }
 
-async function runScenarios(): Promise<number> {
+async function runScenarios(wanted: readonly string[]): Promise<number> {
 	const guest = await buildGuest();
 	const disk = await makeProgramDisk(program());
 	const vitest = path.join(repository, 'node_modules/vitest/vitest.mjs');
 	const config = path.join(import.meta.dirname, 'vitest.config.ts');
-	const code = await inherit(process.execPath, [vitest, 'run', '--config', config, ...names], {
+	const code = await inherit(process.execPath, [vitest, 'run', '--config', config, ...wanted], {
 		LOCKSTEP_LAB_GUEST: JSON.stringify(guest),
 		LOCKSTEP_LAB_PROGRAM: disk,
 	});

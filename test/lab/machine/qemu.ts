@@ -8,8 +8,12 @@ export interface MachineShape {
 	readonly poolDisks: number;
 }
 
-/** How the disks treat the host's cache: 'unsafe' is fastest; the others honour each flush of the guest. */
-export type CacheMode = 'unsafe' | 'writeback' | 'none';
+/**
+ * What the disks do with writes. `unsafe` forgets flushes and is fastest; `writeback` and `none` have a write cache that
+ * is lost with the power, above and beside this host's page cache; `writethrough` has none.
+ */
+export const cacheModes = ['unsafe', 'writeback', 'none', 'writethrough'] as const;
+export type CacheMode = (typeof cacheModes)[number];
 
 export interface PowerOnOptions {
 	readonly cacheMode?: CacheMode;
