@@ -30,9 +30,9 @@ function checkAdvisories(input: CheckInput): readonly Finding[] {
 	const plan = plannedUpgrade(input);
 	const { nextKernel } = input.facts.boot;
 	const applied = applyAdvisories({
-		userspace: userspace.value.upstream,
-		module: module.value?.upstream ?? null,
-		target: plan?.targetUpstream,
+		userspace: userspace.value.full,
+		module: module.value?.full ?? null,
+		target: plan?.targetVersion,
 		systems: consumerVersions(input.facts.consumers),
 		kernel: plan?.bootKernel ?? (nextKernel.known ? nextKernel.value : undefined),
 		conditions: { ...deriveConditions(input), ...consumerConditions(input.facts.consumers) },

@@ -16,6 +16,8 @@ export interface Advisory {
 	readonly kernel?: string;
 	/** First release with the fix, one for each branch that has one. Empty: none has. */
 	readonly fixedIn: readonly string[];
+	/** Packages of distributions that carry the fix though their release does not: versions as modules and tools say them. */
+	readonly patchedBuilds?: readonly string[];
 	/** All of these must hold, else the fault does not concern the host. */
 	readonly requires?: readonly Condition[];
 	/** What the administrator would see. */

@@ -45,6 +45,8 @@ interface Moment {
 	readonly module: string | null | undefined;
 	/** Version of the advisory's own component. */
 	readonly own: string | undefined;
+	/** The distribution has put the fix into this very build. */
+	readonly isPatched: boolean;
 }
 
 /** All advisories that concern this host and this plan, or may do so, in the order of the list. */
@@ -66,7 +68,7 @@ function applyOne(advisory: Advisory, situation: Situation): AppliedAdvisory | u
 		return undefined;
 	}
 	const now = momentNow(advisory, situation, system);
-	const after = momentAfter(now, situation, isZfs, system);
+	const after = momentAfter(advisory, now, situation, system);
 	const verdict =
 		advisory.affects.kind === 'path' ? judgePath(advisory, now, after) : judgeStates(advisory, now, after);
 	if (verdict === undefined) {
@@ -104,31 +106,33 @@ function conditionGates({ requires = [] }: Advisory, { conditions }: Situation):
 	});
 }
 
-function momentNow(
-	{ component }: Advisory,
-	{ userspace, module }: Situation,
-	system: SystemVersions | undefined,
-): Moment {
+function isPatched({ patchedBuilds = [] }: Advisory, build: string | null | undefined): boolean {
+	return typeof build === 'string' && patchedBuilds.includes(build);
+}
+
+function momentNow(advisory: Advisory, { userspace, module }: Situation, system: SystemVersions | undefined): Moment {
 	const zfs = {
 		userspace: userspace === undefined ? undefined : parseZfsRelease(userspace),
 		module: typeof module === 'string' ? parseZfsRelease(module) : module,
 	};
-	switch (component) {
+	switch (advisory.component) {
 		case 'zfs-module':
-			return { ...zfs, own: zfs.module ?? undefined };
+			return { ...zfs, own: zfs.module ?? undefined, isPatched: isPatched(advisory, module) };
 		case 'zfs-userspace':
 		case 'zfs-pair':
-			return { ...zfs, own: zfs.userspace };
-		default:
-			return { ...zfs, own: system?.version === undefined ? undefined : parseVersion(system.version) };
+			return { ...zfs, own: zfs.userspace, isPatched: isPatched(advisory, userspace) };
+		default: {
+			const own = system?.version === undefined ? undefined : parseVersion(system.version);
+			return { ...zfs, own, isPatched: isPatched(advisory, system?.version) };
+		}
 	}
 }
 
 /** Undefined: nothing is to be upgraded. A system without a plan of its own stays as it is while ZFS changes. */
 function momentAfter(
+	advisory: Advisory,
 	now: Moment,
 	{ target }: Situation,
-	isZfs: boolean,
 	system: SystemVersions | undefined,
 ): Moment | undefined {
 	if (target === undefined && system?.target === undefined) {
@@ -136,10 +140,12 @@ function momentAfter(
 	}
 	const plain = target === undefined ? undefined : parseZfsRelease(target);
 	const zfs = target === undefined ? now : { userspace: plain, module: plain };
-	if (isZfs) {
-		return { ...zfs, own: plain };
+	if (advisory.component.startsWith('zfs-')) {
+		return { ...zfs, own: plain, isPatched: isPatched(advisory, target) };
 	}
-	return { ...zfs, own: system?.target === undefined ? now.own : parseVersion(system.target) };
+	return system?.target === undefined
+		? { ...zfs, own: now.own, isPatched: now.isPatched }
+		: { ...zfs, own: parseVersion(system.target), isPatched: isPatched(advisory, system.target) };
 }
 
 interface Judgement {
@@ -162,8 +168,9 @@ function judgeStates(advisory: Advisory, now: Moment, after: Moment | undefined)
 	};
 }
 
-function presence(advisory: Advisory, { userspace, module, own }: Moment): Presence {
+function presence(advisory: Advisory, { userspace, module, own, isPatched }: Moment): Presence {
 	const { affects } = advisory;
+	if (isPatched) return 'no';
 	switch (affects.kind) {
 		case 'versions':
 			return own === undefined ? unlessAny(affects.range) : toPresence(isInRange(own, affects.range));

@@ -21,14 +21,15 @@ const running = (text: string, change: Partial<HostFacts> = {}) =>
 		...change,
 		versions: { userspace: set(version(text)), loadedModule: set(version(text)), packages: set(version(text)) },
 	});
-const to = (fromUpstream: string, targetUpstream: string) => planWith({ fromUpstream, targetUpstream });
+const to = (fromUpstream: string, targetUpstream: string) =>
+	planWith({ fromUpstream, targetUpstream, targetVersion: targetUpstream });
 const cloning = set([poolWith({ features: new Map([['block_cloning', 'active']]) })]);
 
 describe('advisories', () => {
 	it('are a handful of findings, however many faults there are', () => {
-		const findings = findingsOf(advisoriesTopic);
-		expect(findings.length).toBeLessThanOrEqual(4);
-		expect(verdictsOf(advisoriesTopic)).toEqual([
+		const facts = running('2.1.11', {});
+		expect(findingsOf(advisoriesTopic, { facts }).length).toBeLessThanOrEqual(4);
+		expect(verdictsOf(advisoriesTopic, { facts })).toEqual([
 			'notice advisories.brought-by-upgrade',
 			'warning advisories.open',
 			'notice advisories.fixed-by-upgrade',
@@ -36,7 +37,10 @@ describe('advisories', () => {
 	});
 
 	it('that the upgrade mends are listed by id', () => {
-		expect(wordsOf(advisoriesTopic, 'advisories.fixed-by-upgrade')).toContain('zfs-dirty-dnode-holes');
+		const facts = running('2.1.11', {});
+		expect(wordsOf(advisoriesTopic, 'advisories.fixed-by-upgrade', { facts })).toContain('zfs-dirty-dnode-holes');
+		// Debian's build has the fix already
+		expect(wordsOf(advisoriesTopic, 'advisories.fixed-by-upgrade')).toBe('');
 	});
 
 	it('that stay open name the later release of the series that mends most of them', () => {
@@ -58,7 +62,12 @@ describe('advisories', () => {
 
 	it('that block are blockers where they surely concern the host, and warnings where that was not read', () => {
 		const from = running('2.2.9');
-		const plan = planWith({ fromUpstream: '2.2.9', targetUpstream: '2.3.5', bootKernel: '6.12.59-1-amd64' });
+		const plan = planWith({
+			fromUpstream: '2.2.9',
+			targetUpstream: '2.3.5',
+			targetVersion: '2.3.5',
+			bootKernel: '6.12.59-1-amd64',
+		});
 		expect(verdictsOf(advisoriesTopic, { facts: from, plan })).toContain('blocker advisory.zfs-build-6-12-59');
 	});
 

@@ -26,6 +26,16 @@ describe('an upgrade of both halves', () => {
 		});
 	});
 
+	it('does not claim to mend what the distribution has mended in its own build', () => {
+		const situation = { ...base, module: '2.1.11-1+deb12u1', target: '2.3.2-2~bpo12+2' };
+		expect(find('zfs-dirty-dnode-holes', situation)).toBeUndefined();
+	});
+
+	it('says of a build that carries the fix that going to a release without it brings the fault', () => {
+		const situation = { ...base, module: '2.1.11-1+deb12u1', target: '2.1.12-1' };
+		expect(find('zfs-dirty-dnode-holes', situation)?.outcome).toBe('brought-by-upgrade');
+	});
+
 	it('shows what stays open', () => {
 		const applied = find('zfs-usercopy-panic', { ...base, target: '2.3.2' });
 		expect(applied).toMatchObject({ outcome: 'open-after-upgrade', undetermined: [] });

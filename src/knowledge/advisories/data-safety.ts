@@ -9,13 +9,14 @@ export const DATA_SAFETY: readonly Advisory[] = [
 		severity: 'warning',
 		affects: { kind: 'versions', range: '<2.1.14 || >=2.2.0 <2.2.2' },
 		fixedIn: ['2.1.14', '2.2.2'],
+		patchedBuilds: ['2.1.11-1+deb12u1'],
 		symptom:
 			'A copy made while the file is still being written holds zeros where there is data; nothing reports an error.',
 		cause:
 			'lseek with SEEK_DATA or SEEK_HOLE misses data that is not yet synced. More likely with cp of coreutils 9, since ' +
 			'2.1.5 made zfs_dmu_offset_next_sync=1 the default, and on 2.2.0.',
 		action: 'Upgrade. Until then avoid copying files while they are written; compare important copies.',
-		sources: ['CVE-2023-49298', '#15526', '#15571'],
+		sources: ['CVE-2023-49298', '#15526', '#15571', 'Debian #1056752: changelog of zfs-linux 2.1.11-1+deb12u1'],
 		certainty: 'read-in-source',
 		aliases: ['CVE-2023-49298'],
 	},
