@@ -67,6 +67,8 @@ export interface SavedPackage {
 export interface Evidence {
 	/** backup */
 	readonly snapshots: readonly TakenSnapshot[];
+	/** Datasets that a replication receives into; they keep no snapshot of the run. */
+	readonly replicas: readonly string[];
 	readonly checkpoints: readonly string[];
 	readonly backups: readonly { readonly pool: string; readonly destination: string; readonly bytes: string }[];
 	readonly savedPackages: readonly SavedPackage[];

@@ -8,6 +8,7 @@ import { type PlannedCommand, plan as planCommand } from '../../src/plan/planned
 import { InvalidNameError, parsePoolName, poolOf } from '../../src/zfs/names.js';
 import { createCheckpoint, discardCheckpoint } from '../../src/zfs/pool-commands.js';
 import { diagnose } from '../../src/zfs/problem.js';
+import { findReplicas } from '../../src/zfs/replicas.js';
 import type { HeldPackages } from '../run-state.js';
 import type { Probe, RollbackStage, RollbackTime, Step, StepContext, StepOutcome, StepRun } from '../step.js';
 import { saveHostFiles } from './host-files.js';
@@ -18,7 +19,7 @@ import {
 	savePackages,
 	unholdPackagesCommand,
 } from './keep-packages.js';
-import { findTaken, protectCommands, unprotectCommands } from './snapshots.js';
+import { findTaken, findUnspared, protectCommands, protectPool, unprotectCommands } from './snapshots.js';
 import { landsInItself, parseDestination, runStreamBackup, type StreamBackup, streamBackup } from './stream.js';
 
 function checkpointCommand(pool: string): PlannedCommand {
@@ -51,14 +52,26 @@ async function jobsToHold(context: StepContext): Promise<HoldPlan> {
 	return { ...planHold([], context.runDirectory, recorded), notHeld: [unread] };
 }
 
+/** Recorded before the snapshots are taken: afterwards nothing is written since the newest one anywhere. */
+async function replicasOf(context: StepContext): Promise<readonly string[]> {
+	const { evidence, pools } = context.state();
+	if (evidence.replicas !== undefined) return evidence.replicas;
+	const found = await findReplicas(context.host);
+	return found.known ? found.value.filter((dataset) => pools.includes(poolOf(dataset))) : [];
+}
+
 /** The commands that are the same on every host, for the plan and the yes. */
-async function protection(context: StepContext, jobs: HoldPlan): Promise<readonly PlannedCommand[]> {
+async function protection(
+	context: StepContext,
+	jobs: HoldPlan,
+	replicas: readonly string[],
+): Promise<readonly PlannedCommand[]> {
 	const hold = holdPackagesCommand(await packageHolds(context));
 	return [
 		...jobs.commands,
 		...jobs.stopCommands,
 		...(hold === undefined ? [] : [hold]),
-		...context.state().pools.flatMap((pool) => protectCommands(context, pool)),
+		...context.state().pools.flatMap((pool) => protectCommands(protectPool(context, pool, replicas))),
 	];
 }
 
@@ -251,10 +264,13 @@ async function* keepCopies(context: StepContext): StepRun<StepOutcome | undefine
 	return undefined;
 }
 
+const unlisted = 'Taking one twice must not happen.';
+
 /** Jobs first, so that nothing prunes or sends while the snapshots are taken. */
 async function* protect(
 	context: StepContext,
 	jobs: HoldPlan,
+	replicas: readonly string[],
 	checkpoints: readonly PlannedCommand[],
 ): StepRun<StepOutcome | undefined> {
 	const { host } = context;
@@ -283,12 +299,17 @@ async function* protect(
 		if (end !== undefined) return end;
 	}
 	const taken = await findTaken(context, pools);
-	if (taken === undefined)
-		return failed('The snapshots could not be listed.', 'Taking one twice must not happen.', ['Look at: zpool status']);
+	if (taken === undefined) return failed('The snapshots could not be listed.', unlisted, ['Look at: zpool status']);
 	for (const pool of pools) {
-		const [take, hold] = protectCommands(context, pool);
-		for (const command of taken.has(pool) ? [hold] : [take, hold]) {
-			if (command === hold && taken.get(pool)?.isHeld === true) continue;
+		const { take, hold, ...rest } = protectPool(context, pool, replicas);
+		if (!taken.has(pool)) {
+			const end = yield* need(context, take);
+			if (end !== undefined) return end;
+		}
+		const unspared = await findUnspared(context, { take, hold, ...rest });
+		if (unspared === undefined)
+			return failed('The snapshots could not be listed.', unlisted, ['Look at: zpool status']);
+		for (const command of taken.get(pool)?.isHeld === true ? [] : [...unspared, hold]) {
 			const end = yield* need(context, command);
 			if (end !== undefined) return end;
 		}
@@ -303,10 +324,18 @@ async function* protect(
 	return undefined;
 }
 
+function describeReplicas(replicas: readonly string[]): readonly string[] {
+	if (replicas.length === 0) return [];
+	const [first = '', ...others] = replicas;
+	const more = others.length === 0 ? '' : ` and ${others.length} more`;
+	return [`Replicas keep none of them, so that their next receive goes on: "${first}"${more}.`];
+}
+
 async function* run(context: StepContext): StepRun<StepOutcome> {
 	const streams = yield* chooseStreams(context);
 	const checkpoints = yield* chooseCheckpoints(context);
 	const jobs = await jobsToHold(context);
+	const replicas = await replicasOf(context);
 	const running = jobs.running.map((job) => `${job.name} (pid ${job.pid})`);
 	const answer = yield* context.ask({
 		id: 'backup.approve',
@@ -319,13 +348,19 @@ async function* run(context: StepContext): StepRun<StepOutcome> {
 				: `On hold over the reboot and released at the end: ${jobs.held.map((job) => job.name).join(', ')}.`,
 			...(running.length === 0 ? [] : [`Running now, waited for and not killed: ${running.join(', ')}.`]),
 			...jobs.notHeld,
+			...describeReplicas(replicas),
 		],
-		commands: [...(await protection(context, jobs)), ...checkpoints, ...streams.map((stream) => stream.command)],
+		commands: [
+			...(await protection(context, jobs, replicas)),
+			...checkpoints,
+			...streams.map((stream) => stream.command),
+		],
 	});
 	if (answer.value !== true) {
 		return { kind: 'waiting', waitingFor: 'administrator', text: 'The snapshots were declined; nothing was changed.' };
 	}
-	const end = (yield* keepCopies(context)) ?? (yield* protect(context, jobs, checkpoints));
+	await context.record({ replicas });
+	const end = (yield* keepCopies(context)) ?? (yield* protect(context, jobs, replicas, checkpoints));
 	if (end !== undefined) return end;
 	for (const stream of streams) {
 		const sent = yield* runStreamBackup(context, stream);
@@ -421,7 +456,7 @@ export const backup: Step = {
 	purpose:
 		'Snapshots the pools under one name with a hold, keeps the installed packages and the host files that a rescue ' +
 		'needs, takes the inventory, and puts replication and pruning on hold until the smoke test is green.',
-	plan: async (context) => protection(context, await jobsToHold(context)),
+	plan: async (context) => protection(context, await jobsToHold(context), await replicasOf(context)),
 	probe,
 	run,
 	rollback,

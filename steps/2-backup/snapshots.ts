@@ -1,5 +1,5 @@
 import { type PlannedCommand, plan } from '../../src/plan/planned-command.js';
-import { parsePoolName } from '../../src/zfs/names.js';
+import { parseDatasetName, parsePoolName, poolOf } from '../../src/zfs/names.js';
 import { claimSnapshot, type OwnedSnapshot, ownSnapshot } from '../../src/zfs/owned.js';
 import {
 	createSnapshots,
@@ -17,21 +17,51 @@ export function snapshotOfPool(context: StepContext, pool: string): OwnedSnapsho
 	return ownSnapshot(parsePoolName(pool), context.state().id);
 }
 
-/** Take and hold, recursively: two commands a pool. */
-export function protectCommands(context: StepContext, pool: string): readonly [PlannedCommand, PlannedCommand] {
-	const snapshot = snapshotOfPool(context, pool);
-	return [
-		plan(
+/** What protects one pool, in order. */
+export interface Protection {
+	readonly take: PlannedCommand;
+	/** Replicas are spared: their newest snapshot holds all that ours would, and ours would end their next receive. */
+	readonly spare: readonly (PlannedCommand & { readonly snapshot: OwnedSnapshot })[];
+	readonly hold: PlannedCommand;
+}
+
+/** @param replicas datasets of any pool */
+export function protectPool(context: StepContext, pool: string, replicas: readonly string[]): Protection {
+	const runId = context.state().id;
+	const root = snapshotOfPool(context, pool);
+	const below = replicas.map(parseDatasetName).filter((dataset) => poolOf(dataset) === pool);
+	return {
+		take: plan(
 			`backup.snapshot.${pool}`,
 			`Snapshot every dataset of "${pool}" at one moment`,
-			createSnapshots([snapshot], { recursive: true }),
+			createSnapshots([root], { recursive: true }),
 		),
-		plan(
+		spare: below.map((dataset) => {
+			const snapshot = ownSnapshot(dataset, runId);
+			const why = `Take it away from the replica "${dataset}" again, whose next receive it would end`;
+			return { ...plan(`backup.spare.${dataset}`, why, destroySnapshot(snapshot)), snapshot };
+		}),
+		hold: plan(
 			`backup.hold.${pool}`,
 			`Hold the snapshots of "${pool}", so that no clean-up destroys them`,
-			holdSnapshot(holdTagOf(context.state().id), snapshot, { recursive: true }),
+			holdSnapshot(holdTagOf(runId), root, { recursive: true }),
 		),
-	];
+	};
+}
+
+export function protectCommands(protection: Protection): readonly PlannedCommand[] {
+	return [protection.take, ...protection.spare, protection.hold];
+}
+
+/** Of the snapshots that are to be taken away again, those that are there. Undefined: that could not be read. */
+export async function findUnspared(
+	context: StepContext,
+	{ spare }: Protection,
+): Promise<readonly PlannedCommand[] | undefined> {
+	const [first, ...rest] = spare.map(({ snapshot }) => snapshot);
+	if (first === undefined) return [];
+	const marks = await readSnapshotMarks(context.host, [first, ...rest]);
+	return marks.ok ? spare.filter(({ snapshot }) => marks.value.has(snapshot)) : undefined;
 }
 
 /** Give up what `protectCommands` made. Destroying fails while another hold or a clone keeps a snapshot. */
