@@ -93,7 +93,7 @@ export function panelLines(view: View, panel: Panel, width: number): readonly Li
 				...(view.about.rollbackFile === undefined || view.rollback.length === 0
 					? []
 					: paragraph(`On disk for a rescue shell: ${view.about.rollbackFile}`, width)),
-				...rollbackLines(view.rollback, width),
+				...rollbackLines(view.rollback, width, 'break'),
 			];
 		case 'findings': {
 			const finding = view.findings[panel.selected];

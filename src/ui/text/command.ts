@@ -1,6 +1,6 @@
 import type { PlannedCommand } from '../../plan/planned-command.js';
 import { shellWords } from '../../plan/shell-text.js';
-import { type Line, span, type Tone } from './line.js';
+import { type Line, paragraph, span, type Tone } from './line.js';
 import { wrapWords } from './wrap.js';
 
 /**
@@ -20,5 +20,5 @@ export function commandRows(
 /** Why a command is run, then the exact command behind a `$`. */
 export function commandLines(command: PlannedCommand, width: number, tone: Tone = 'strong'): readonly Line[] {
 	const rows = commandRows(shellWords(command.work), width, { prefix: '  $ ' });
-	return [[span(`${command.why}:`)], ...rows.map((row) => [span(row, tone)])];
+	return [...paragraph(`${command.why}:`, width), ...rows.map((row) => [span(row, tone)])];
 }

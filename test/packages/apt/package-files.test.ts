@@ -30,7 +30,10 @@ function verify(fields: string | Said, contents: string | Said, files = { [file]
 describe('package files kept for the way back', () => {
 	test('are fetched from the archive first, then taken from the cache, and only then repacked', () => {
 		expect(planSave(wanted, '/saved').map(({ how, command }) => [how, ...command.argv])).toEqual([
-			['archive', 'env', '--chdir=/saved', 'apt-get', '--quiet=1', 'download', '--', 'zfs-dkms=2.1.11-1+deb12u1'],
+			[
+				...['archive', 'env', '--chdir=/saved', 'apt-get', '--quiet=1', '--option', 'APT::Sandbox::User=root'],
+				...['download', '--', 'zfs-dkms=2.1.11-1+deb12u1'],
+			],
 			['cache', 'cp', '--', `/var/cache/apt/archives/${packageFileName(wanted)}`, '/saved/'],
 			['repack', 'env', '--chdir=/saved', 'dpkg-repack', 'zfs-dkms'],
 		]);

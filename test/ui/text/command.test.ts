@@ -18,6 +18,11 @@ describe('a command on the screen', () => {
 		]);
 	});
 
+	it('says the whole why, however narrow the screen', () => {
+		const shown = textOf(commandLines(commands.hold, 30));
+		expect(shown.slice(0, 2)).toEqual(['Hold them, so that no pruning', 'job removes them:']);
+	});
+
 	it('quotes names with spaces and shows its environment', () => {
 		expect(shellWords(commands.send.work).at(-1)).toBe("'data pool@zfs-lockstep-20261122-213000'");
 		expect(shellWords(commands.upgrade.work).slice(0, 2)).toEqual(['env', 'DEBIAN_FRONTEND=noninteractive']);

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { unknown } from '../../../src/facts/fact.js';
 import { ownCommands } from '../../../src/plan/own-commands.js';
+import { plan } from '../../../src/plan/planned-command.js';
 import { renderCheckReport } from '../../../src/ui/text/check-report.js';
 import { failureLines } from '../../../src/ui/text/failure.js';
 import { renderFinding } from '../../../src/ui/text/finding.js';
@@ -121,6 +122,16 @@ describe('the way back', () => {
 			'zfs release -r zfs-lockstep \\',
 			"    'data pool@zfs-lockstep-20261122-213000'",
 		]);
+	});
+
+	it('cuts nothing off on a screen, where a long path goes on in the next row', () => {
+		const [first] = example.rollback;
+		if (first === undefined) throw new Error('the example has no way back');
+		const path = `/var/lib/zfs-lockstep/runs/20261122-213000/held-jobs/${'x'.repeat(40)}`;
+		const stage = { ...first, commands: [plan('move', 'Put it back', { argv: ['mv', '--', path, '/etc/cron.d/x'] })] };
+		const rows = printed(rollbackLines([stage], 60, 'break')).split('\n');
+		expect(rows.every((row) => cellWidth(row) <= 60)).toBe(true);
+		expect(rows.map((row) => row.trim()).join('')).toContain(path);
 	});
 
 	it('says so when there is nothing to undo', () => {
