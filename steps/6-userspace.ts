@@ -10,7 +10,7 @@ import { moduleCommands } from './module-of-kernels.js';
 import { backChange, forwardChange, packageManager, prepareSetFiles } from './package-set.js';
 import { translating } from './progress.js';
 import type { Failure, Probe, RollbackStage, RollbackTime, Step, StepContext, StepOutcome, StepRun } from './step.js';
-import { waitForPackageManager } from './wait-for-manager.js';
+import { findInterruption, heldUp, waitForPackageManager } from './wait-for-manager.js';
 
 function transactionCommand(context: StepContext): PlannedCommand {
 	return planCommand(
@@ -215,11 +215,19 @@ function transactionProgress(transaction: Transaction) {
 	};
 }
 
-async function isInterrupted(context: StepContext): Promise<Interruption | undefined> {
-	const found = await packageManager.readInterruption(context.host);
-	if (!found.known) return undefined;
-	const { incomplete, isDatabaseInterrupted, running } = found.value;
-	return incomplete.length > 0 || isDatabaseInterrupted || running.length > 0 ? found.value : undefined;
+/** apt ended without having begun: its own wait for the lock was over, or it could not fetch or unpack anything. */
+async function* nothingDone(context: StepContext): StepRun<StepOutcome> {
+	const busy = await heldUp(context);
+	if (busy !== undefined) return busy;
+	yield { type: 'facts', facts: await context.facts() };
+	return failed({
+		what: 'The package transaction changed nothing.',
+		why: 'The new module runs with the old tools, as before. What apt said is above and in the log.',
+		todo: [
+			`See what it said: ${context.ownCommands.commandLine('log')}`,
+			`Mend the cause, then go on with: ${context.ownCommands.resumeCommand}`,
+		],
+	});
 }
 
 async function* run(context: StepContext): StepRun<StepOutcome> {
@@ -239,13 +247,13 @@ async function* run(context: StepContext): StepRun<StepOutcome> {
 	await prepareSetFiles(context);
 	const before = await probe(context);
 	if (before.state !== 'done') {
-		const interruption = await isInterrupted(context);
+		const busy = yield* waitForPackageManager(context);
+		if (busy !== undefined) return busy;
+		const interruption = await findInterruption(context);
 		if (interruption !== undefined) {
 			const end = yield* recover(context, interruption);
 			if (end !== undefined) return end;
 		}
-		const busy = yield* waitForPackageManager(context);
-		if (busy !== undefined) return busy;
 		const transaction = await simulate(context, forwardChange(context));
 		if ('kind' in transaction) return transaction;
 		const removed = transaction.remove.map((one) => one.name);
@@ -278,7 +286,9 @@ async function* run(context: StepContext): StepRun<StepOutcome> {
 				if (results.every(succeeded)) carriedOut.push(command.id);
 				continue;
 			}
-			yield* translating(running, transactionProgress(transaction));
+			const { results } = yield* translating(running, transactionProgress(transaction));
+			context.refresh();
+			if (!results.every(succeeded) && (await probe(context)).state === 'todo') return yield* nothingDone(context);
 			needless = [...(await builtKernels(context))].map(moduleCommandId);
 		}
 		context.refresh();
@@ -319,7 +329,7 @@ async function rollback(context: StepContext, when: RollbackTime = 'now'): Promi
 			},
 		];
 	}
-	const isHalf = when === 'ahead' ? status !== 'done' : (await isInterrupted(context)) !== undefined;
+	const isHalf = when === 'ahead' ? status !== 'done' : (await findInterruption(context)) !== undefined;
 	const configure = configureCommand(change);
 	return [
 		{
@@ -372,5 +382,5 @@ export const userspace: Step = {
 	probe,
 	run,
 	rollback,
-	isInterrupted: async (context) => (await isInterrupted(context)) !== undefined,
+	isInterrupted: async (context) => (await findInterruption(context)) !== undefined,
 };

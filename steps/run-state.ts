@@ -70,6 +70,7 @@ export interface Evidence {
 	/** Datasets that a replication receives into; they keep no snapshot of the run. */
 	readonly replicas: readonly string[];
 	readonly checkpoints: readonly string[];
+	readonly chosenBackups: readonly { readonly pool: string; readonly destination: string }[];
 	readonly backups: readonly { readonly pool: string; readonly destination: string; readonly bytes: string }[];
 	readonly savedPackages: readonly SavedPackage[];
 	/** Folder with the copies of host files. */

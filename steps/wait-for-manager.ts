@@ -1,3 +1,4 @@
+import type { Interruption } from '../src/packages/package-manager.js';
 import { packageManager } from './package-set.js';
 import type { StepContext, StepOutcome, StepRun } from './step.js';
 
@@ -5,15 +6,39 @@ import type { StepContext, StepOutcome, StepRun } from './step.js';
 const pollSeconds = 10;
 const patienceSeconds = 300;
 
-/** Who is at work with the package manager; undefined: nobody, or it cannot be read, which the checks tell. */
-async function findOther({ host }: StepContext): Promise<string | undefined> {
-	const [holder, interruption] = [
-		await packageManager.readLockHolder(host),
-		await packageManager.readInterruption(host),
-	];
-	const running = interruption.known ? interruption.value.running : [];
-	const [other] = [...(holder.known && holder.value !== undefined ? [holder.value] : []), ...running];
-	return other === undefined ? undefined : `${other.command} (process ${other.pid})`;
+/**
+ * What the package manager is at: somebody holds its lock, or a transaction broke off and its orphans may still run.
+ * One that somebody is in the middle of looks broken off, too: whoever holds the lock counts first.
+ */
+interface AtWork {
+	readonly other: string | undefined;
+	readonly interruption: Interruption | undefined;
+}
+
+/** What cannot be read counts as nobody: the checks tell of it. */
+async function readAtWork({ host }: StepContext): Promise<AtWork> {
+	const holder = await packageManager.readLockHolder(host);
+	const found = await packageManager.readInterruption(host);
+	const name = ({ command, pid }: { readonly command: string; readonly pid: number }) => `${command} (process ${pid})`;
+	if (holder.known && holder.value !== undefined) return { other: name(holder.value), interruption: undefined };
+	if (!found.known) return { other: undefined, interruption: undefined };
+	const { incomplete, isDatabaseInterrupted, running } = found.value;
+	if (incomplete.length > 0 || isDatabaseInterrupted) return { other: undefined, interruption: found.value };
+	const [first] = running;
+	return { other: first === undefined ? undefined : name(first), interruption: undefined };
+}
+
+/** A transaction that broke off and that nobody is at work on. */
+export async function findInterruption(context: StepContext): Promise<Interruption | undefined> {
+	return (await readAtWork(context)).interruption;
+}
+
+/** How a step ends whose transaction did nothing because another package manager had the lock; undefined: not so. */
+export async function heldUp(context: StepContext): Promise<StepOutcome | undefined> {
+	const { other } = await readAtWork(context);
+	return other === undefined
+		? undefined
+		: { kind: 'busy', text: `Another package manager had the lock, and nothing was changed: ${other}.` };
 }
 
 /**
@@ -24,7 +49,7 @@ export async function* waitForPackageManager(context: StepContext): StepRun<Step
 	const since = context.host.now();
 	let told: string | undefined;
 	for (;;) {
-		const other = await findOther(context);
+		const { other } = await readAtWork(context);
 		if (other === undefined) {
 			if (told !== undefined) context.refresh();
 			return undefined;

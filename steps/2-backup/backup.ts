@@ -1,16 +1,18 @@
 import { succeeded } from '../../src/host/host.js';
 import { takeInventory } from '../../src/inventory/take.js';
-import { findJobs, readRunningJobs } from '../../src/jobs/find-jobs.js';
+import { findJobs } from '../../src/jobs/find-jobs.js';
 import { writeStagedFiles } from '../../src/jobs/hold.js';
 import { areHeld, type HoldPlan, planHold } from '../../src/jobs/hold-jobs.js';
 import { planResume, resumeCommands } from '../../src/jobs/resume-jobs.js';
 import { type PlannedCommand, plan as planCommand } from '../../src/plan/planned-command.js';
-import { InvalidNameError, parsePoolName, poolOf } from '../../src/zfs/names.js';
-import { createCheckpoint, discardCheckpoint } from '../../src/zfs/pool-commands.js';
+import { parsePoolName, poolOf } from '../../src/zfs/names.js';
+import { discardCheckpoint } from '../../src/zfs/pool-commands.js';
 import { diagnose } from '../../src/zfs/problem.js';
 import { findReplicas } from '../../src/zfs/replicas.js';
 import type { HeldPackages } from '../run-state.js';
 import type { Probe, RollbackStage, RollbackTime, Step, StepContext, StepOutcome, StepRun } from '../step.js';
+import { waitForRunningJobs } from '../wait-for-jobs.js';
+import { chooseCheckpoints, chooseStreams } from './choices.js';
 import { saveHostFiles } from './host-files.js';
 import {
 	choosePackageHolds,
@@ -20,15 +22,7 @@ import {
 	unholdPackagesCommand,
 } from './keep-packages.js';
 import { findTaken, findUnspared, protectCommands, protectPool, unprotectCommands } from './snapshots.js';
-import { landsInItself, parseDestination, runStreamBackup, type StreamBackup, streamBackup } from './stream.js';
-
-function checkpointCommand(pool: string): PlannedCommand {
-	return planCommand(
-		`backup.checkpoint.${pool}`,
-		`Checkpoint the whole pool "${pool}"`,
-		createCheckpoint(parsePoolName(pool)),
-	);
-}
+import { hasLeftover, runStreamBackup } from './stream.js';
 
 async function packageHolds(context: StepContext): Promise<HeldPackages> {
 	const recorded = context.state().evidence.heldPackages;
@@ -120,6 +114,13 @@ async function probe(context: StepContext): Promise<Probe> {
 	}
 	const lost = await findLost(context);
 	if (lost.length > 0) return { state: 'partial', evidence: `Kept, and not there any more: ${lost.join(', ')}.` };
+	const missingCopies = (evidence.chosenBackups ?? []).filter(
+		({ pool }) => !(evidence.backups ?? []).some((backup) => backup.pool === pool),
+	);
+	if (missingCopies.length > 0) {
+		const named = missingCopies.map(({ pool, destination }) => `"${pool}" to ${destination}`).join(', ');
+		return { state: 'partial', evidence: `Not copied yet, though it was asked for: ${named}.` };
+	}
 	if (!(await areHeld(context.host, heldJobs ?? []))) {
 		return { state: 'partial', evidence: 'A replication job that was put on hold is not on hold any more.' };
 	}
@@ -127,79 +128,6 @@ async function probe(context: StepContext): Promise<Probe> {
 		state: 'done',
 		evidence: `${pools.length} pool${pools.length === 1 ? '' : 's'} snapshotted and held; ${savedPackages?.length} packages kept; ${heldJobs?.length} jobs on hold.`,
 	};
-}
-
-function destinationProblem(text: string, pools: readonly string[]): string | undefined {
-	try {
-		const destination = parseDestination(text);
-		const itself = pools.find((pool) => landsInItself(destination, pool));
-		return itself === undefined ? undefined : `A backup of "${itself}" inside "${itself}" is lost with it.`;
-	} catch (error) {
-		if (!(error instanceof InvalidNameError)) throw error;
-		return `It is neither /a/folder, pool/dataset nor user@host:pool/dataset: ${error.message}.`;
-	}
-}
-
-/** Asks whether and where to send a copy of the pools. */
-async function* chooseStreams(context: StepContext): StepRun<readonly StreamBackup[]> {
-	const { pools, evidence } = context.state();
-	const open = pools.filter((pool) => !(evidence.backups ?? []).some((backup) => backup.pool === pool));
-	if (open.length === 0) return [];
-	const wanted = yield* context.ask({
-		id: 'backup.stream',
-		kind: 'choose',
-		title: 'Send a full copy of the pools somewhere else as well?',
-		body: [
-			'Snapshots protect against changes, not against the loss of the pool.',
-			'A copy is sent with zfs send -R (raw where datasets are encrypted) and proven by its guids or checksums.',
-		],
-		choices: [
-			{ value: 'no', label: 'No', hint: 'there is a tested backup already' },
-			{ value: 'yes', label: 'Yes', hint: 'to another pool, a folder, or a host over SSH' },
-		],
-		suggested: 'no',
-	});
-	if (wanted.value !== 'yes') return [];
-	const answer = yield* context.ask({
-		id: 'backup.destination',
-		kind: 'text',
-		title: 'Where to?',
-		body: ['/folder (one file a pool), pool/dataset, or user@host:pool/dataset with a key that asks nothing.'],
-		suggested: '',
-		problem: (text) => destinationProblem(text, pools),
-	});
-	const destination = parseDestination(String(answer.value));
-	const facts = await context.facts();
-	const datasets = facts.datasets.known ? facts.datasets.value : [];
-	return open.map((pool) => {
-		const hasEncryption = datasets.some((dataset) => poolOf(dataset.name) === pool && dataset.encryption !== undefined);
-		return streamBackup(context, pool, destination, hasEncryption);
-	});
-}
-
-/** Asks whether to checkpoint, and says what it costs. */
-async function* chooseCheckpoints(context: StepContext): StepRun<readonly PlannedCommand[]> {
-	const { pools, evidence } = context.state();
-	if (evidence.checkpoints !== undefined) return [];
-	const answer = yield* context.ask({
-		id: 'backup.checkpoint',
-		kind: 'choose',
-		title: 'Make a pool checkpoint?',
-		body: [
-			'It is the only way to undo an enabled pool feature, and rewinding to it loses everything written since.',
-			'While it exists no device can be removed, attached or detached, and freed space is not given back.',
-		],
-		choices: [
-			{ value: 'no', label: 'No', hint: 'enough for an upgrade without zpool upgrade' },
-			{
-				value: 'yes',
-				label: 'Yes',
-				hint: `zpool checkpoint on ${pools.length === 1 ? 'the pool' : `${pools.length} pools`}`,
-			},
-		],
-		suggested: 'no',
-	});
-	return answer.value === 'yes' ? pools.map(checkpointCommand) : [];
 }
 
 function failed(what: string, why: string, todo: readonly string[]): StepOutcome {
@@ -285,7 +213,7 @@ async function* protect(
 		}
 	}
 	// Only now does nothing new begin.
-	const unfinished = yield* waitForRunning(context);
+	const unfinished = yield* waitForRunningJobs(context);
 	if (unfinished !== undefined) return unfinished;
 	for (const command of jobs.stopCommands) {
 		const end = yield* need(context, command);
@@ -336,6 +264,8 @@ async function* run(context: StepContext): StepRun<StepOutcome> {
 	const checkpoints = yield* chooseCheckpoints(context);
 	const jobs = await jobsToHold(context);
 	const replicas = await replicasOf(context);
+	const clearing: PlannedCommand[] = [];
+	for (const stream of streams) if (await hasLeftover(context, stream)) clearing.push(stream.clear);
 	const running = jobs.running.map((job) => `${job.name} (pid ${job.pid})`);
 	const answer = yield* context.ask({
 		id: 'backup.approve',
@@ -353,6 +283,7 @@ async function* run(context: StepContext): StepRun<StepOutcome> {
 		commands: [
 			...(await protection(context, jobs, replicas)),
 			...checkpoints,
+			...clearing,
 			...streams.map((stream) => stream.command),
 		],
 	});
@@ -362,6 +293,15 @@ async function* run(context: StepContext): StepRun<StepOutcome> {
 	await context.record({ replicas });
 	const end = (yield* keepCopies(context)) ?? (yield* protect(context, jobs, replicas, checkpoints));
 	if (end !== undefined) return end;
+	if (streams.length > 0) {
+		await context.record({
+			chosenBackups: streams.map(({ pool, destination }) => ({ pool, destination: destination.text })),
+		});
+	}
+	for (const command of clearing) {
+		const failure = yield* need(context, command);
+		if (failure !== undefined) return failure;
+	}
 	for (const stream of streams) {
 		const sent = yield* runStreamBackup(context, stream);
 		if ('problem' in sent) {
@@ -378,32 +318,6 @@ async function* run(context: StepContext): StepRun<StepOutcome> {
 		: failed('The protection is not complete.', after.evidence, [
 				`Let it do what is missing: ${context.ownCommands.resumeCommand}`,
 			]);
-}
-
-/** Seconds between two looks at sends and receives that were running. */
-const pollSeconds = 5;
-const patienceSeconds = 4 * 3600;
-
-/** Lets running sends and receives finish: killing one leaves the other side with half a snapshot. */
-async function* waitForRunning(context: StepContext): StepRun<StepOutcome | undefined> {
-	const since = context.host.now();
-	for (;;) {
-		const running = await readRunningJobs(context.host);
-		if (!running.known) {
-			return failed('The running processes could not be read.', `${running.why}. A send may be at work.`, [
-				'Look at: ps',
-			]);
-		}
-		if (running.value.length === 0) return undefined;
-		const names = running.value.map((job) => `${job.name} (pid ${job.pid})`).join(', ');
-		if (context.host.now() - since > patienceSeconds) {
-			return failed('A send or receive is still running after four hours.', `${names}: the upgrade does not kill it.`, [
-				`End it or let it finish, then go on with: ${context.ownCommands.resumeCommand}`,
-			]);
-		}
-		yield { type: 'log', level: 'info', text: `Waiting for ${names} to finish.` };
-		await context.host.sleep(pollSeconds);
-	}
 }
 
 async function rollback(context: StepContext, when: RollbackTime = 'now'): Promise<readonly RollbackStage[]> {

@@ -1,7 +1,8 @@
-import type { Command } from '../../src/host/host.js';
+import { type Command, succeeded } from '../../src/host/host.js';
 import { quoteForDisplay, stripControls } from '../../src/host/text.js';
 import { type PlannedCommand, plan } from '../../src/plan/planned-command.js';
 import { findReadingProblem } from '../../src/zfs/ask.js';
+import { destroyDataset } from '../../src/zfs/dataset-commands.js';
 import { judgeReceive, judgeSend } from '../../src/zfs/judge.js';
 import { InvalidNameError, parseDatasetName, parsePoolName, poolOf, type SnapshotName } from '../../src/zfs/names.js';
 import { type OwnedDataset, ownDataset } from '../../src/zfs/owned.js';
@@ -42,6 +43,8 @@ export interface StreamBackup {
 	/** Where it arrives; undefined for a file. */
 	readonly target: OwnedDataset | undefined;
 	readonly file: string | undefined;
+	/** Removes what an attempt that failed left; it bears the run's name, so it is nobody else's. */
+	readonly clear: PlannedCommand;
 }
 
 /** `ssh` hands its arguments to a shell on the other side, so they are quoted for one. */
@@ -67,13 +70,34 @@ export function streamBackup(
 	if (destination.kind === 'file') {
 		const file = `${destination.path}/zfs-lockstep-${context.state().id}.${pool}.zfs`;
 		const command = { ...plan(id, why, sending, options), work: { commands: [sending] as const, outputFile: file } };
-		return { pool, destination, snapshot, command, target: undefined, file };
+		const clear = plan(`backup.stream-clear.${pool}`, `Remove the unfinished copy of "${pool}"`, {
+			argv: ['rm', '-f', '--', file],
+		});
+		return { pool, destination, snapshot, command, target: undefined, file, clear };
 	}
 	const target = ownDataset(parseDatasetName(destination.parent), context.state().id, parsePoolName(pool));
 	const receiving = receive(target, { resumable: true, properties: { canmount: 'noauto' } });
 	const second = destination.kind === 'ssh' ? remote(destination.target, receiving) : receiving;
 	const command = { ...plan(id, why, sending, options), work: { commands: [sending, second] as const } };
-	return { pool, destination, snapshot, command, target, file: undefined };
+	const destroying = destroyDataset(target);
+	const clear = plan(
+		`backup.stream-clear.${pool}`,
+		`Remove the unfinished copy of "${pool}"`,
+		destination.kind === 'ssh' ? remote(destination.target, destroying) : destroying,
+	);
+	return { pool, destination, snapshot, command, target, file: undefined, clear };
+}
+
+/** Whether an attempt that failed left something where the copy is to arrive. */
+export async function hasLeftover(
+	{ host }: StepContext,
+	{ file, target, destination }: StreamBackup,
+): Promise<boolean> {
+	if (file !== undefined) return (await host.files.stat(file)) !== undefined;
+	if (target === undefined) return false;
+	const listing = { argv: ['zfs', 'list', '-H', '-o', 'name', target] } as const satisfies Command;
+	const command = destination.kind === 'ssh' ? remote(destination.target, listing) : listing;
+	return succeeded(await host.run({ ...command, timeoutSeconds: 120 }));
 }
 
 /** Guids of the run's snapshots below `pool`, by the dataset's path inside it. */

@@ -5,7 +5,7 @@ import { initramfsCommands } from '../initramfs.js';
 import { moduleCommands } from '../module-of-kernels.js';
 import { forwardChange, packageManager } from '../package-set.js';
 import type { RollbackStage, StepContext, StepOutcome, StepRun } from '../step.js';
-import { waitForPackageManager } from '../wait-for-manager.js';
+import { findInterruption, heldUp, waitForPackageManager } from '../wait-for-manager.js';
 
 /** The routes on which the package manager itself brings the module: with the kernel, alone, or with everything. */
 function moduleChange(context: StepContext): SetChange {
@@ -81,6 +81,10 @@ export async function* upgradeByTransaction(context: StepContext): StepRun<StepO
 	for (const command of commands) {
 		const { results } = yield* context.execute(command);
 		const bad = results.find((result) => !succeeded(result));
+		if (bad !== undefined && command.id === 'module.transaction' && (await findInterruption(context)) === undefined) {
+			const busy = await heldUp(context);
+			if (busy !== undefined) return busy;
+		}
 		if (bad !== undefined && command.id !== 'module.transaction') {
 			return {
 				kind: 'failed',

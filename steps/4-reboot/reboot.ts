@@ -4,6 +4,7 @@ import { failureOf } from '../5-verify/advice.js';
 import { examineModule } from '../5-verify/examine-module.js';
 import { moduleLoaded, readBootId } from '../observe.js';
 import type { Choice, Probe, Step, StepContext, StepOutcome, StepRun } from '../step.js';
+import { holdAgain } from './hold-again.js';
 import { reloadModule, reloadObstacles } from './reload.js';
 
 function rebootCommand(): PlannedCommand {
@@ -89,6 +90,8 @@ async function* run(context: StepContext): StepRun<StepOutcome> {
 	if (seen.state === 'partial' && !wasMendedSince(context)) {
 		return yield* explainBoot(context);
 	}
+	const unheld = yield* holdAgain(context);
+	if (unheld !== undefined) return unheld;
 	const obstacles = await reloadObstacles(context);
 	const answer = yield* context.ask({
 		id: 'reboot.when',

@@ -48,6 +48,8 @@ export class Walk {
 	readonly host: SimulatedHost;
 	/** Everything that was written to the state, oldest first. */
 	readonly saved: RunState[] = [];
+	/** Called when a command was begun: something happens to the machine meanwhile. */
+	onCommand: ((command: PlannedCommand) => Promise<void>) | undefined;
 	readonly #stateDirectory: string;
 	readonly #own: OwnCommands | undefined;
 	#id = '20261122-203000';
@@ -149,6 +151,9 @@ export class Walk {
 				return storyOf(events, next.value);
 			}
 			events.push(next.value);
+			if (next.value.type === 'step-event' && next.value.event.type === 'command-started') {
+				await this.onCommand?.(next.value.event.command);
+			}
 			if (next.value.type === 'step-event' && next.value.event.type === 'question') {
 				answer = answerTo(next.value.event.question, answers);
 			}

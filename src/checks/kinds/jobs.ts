@@ -33,6 +33,7 @@ export const jobKinds = {
 		id: 'jobs.unpaused',
 		title: 'Jobs that would run while the two halves differ',
 		when: {
+			blocker: 'a run is about to reboot, and there are jobs that are not on hold any more',
 			warning: 'tools and loaded module differ, and there are jobs that are not on hold',
 			notice: 'an upgrade is planned: it puts them on hold',
 		},

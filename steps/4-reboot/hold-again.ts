@@ -1,0 +1,99 @@
+import type { Finding } from '../../src/checks/finding.js';
+import { jobKinds } from '../../src/checks/kinds/jobs.js';
+import { succeeded } from '../../src/host/host.js';
+import { quoteForDisplay } from '../../src/host/text.js';
+import { findUnheldJobs } from '../../src/jobs/find-unheld.js';
+import { writeStagedFiles } from '../../src/jobs/hold.js';
+import { type HoldPlan, planHold } from '../../src/jobs/hold-jobs.js';
+import type { ReplicationJob } from '../../src/jobs/job.js';
+import { shellText } from '../../src/plan/shell-text.js';
+import type { StepContext, StepEvent, StepOutcome, StepRun } from '../step.js';
+import { waitForRunningJobs } from '../wait-for-jobs.js';
+
+/** Jobs that somebody let go, or set up, since step 2: a missed timer would fire in the very boot that comes now. */
+function unpaused(jobs: readonly ReplicationJob[], plan: HoldPlan, isIgnored: boolean): Finding {
+	const { id, why, source } = jobKinds.unpaused;
+	const argvs = plan.commands.flatMap(({ work }) => work.commands.map(({ argv }) => argv));
+	return {
+		id,
+		severity: 'blocker',
+		title: `Not on hold before the reboot: ${jobs.map(({ name }) => name).join(', ')}`,
+		detail: `${jobs.map(({ name, runs }) => `${name} runs ${runs}`).join('; ')}. ${why}`,
+		remediation: [
+			{ text: 'Say yes to the next question: it holds them again. By hand that is:', commands: argvs },
+			{
+				text: 'Or let them run in the new boot all the same.',
+				commands: [['zfs-lockstep', '--ignore-check', id]],
+			},
+		],
+		source,
+		...(isIgnored && { ignored: true as const }),
+	};
+}
+
+async function* hold(context: StepContext, plan: HoldPlan): StepRun<StepOutcome | undefined> {
+	await writeStagedFiles(context.host, plan.stagedFiles);
+	// Recorded before the first is put on hold: an interruption must not leave a hold that nobody knows of.
+	await context.record({ heldJobs: plan.held });
+	for (const command of plan.commands) {
+		const failed = yield* carryOut(context, command);
+		if (failed !== undefined) return failed;
+	}
+	const unfinished = yield* waitForRunningJobs(context);
+	if (unfinished !== undefined) return unfinished;
+	for (const command of plan.stopCommands) {
+		const failed = yield* carryOut(context, command);
+		if (failed !== undefined) return failed;
+	}
+	return undefined;
+}
+
+async function* carryOut(
+	context: StepContext,
+	command: HoldPlan['commands'][number],
+): StepRun<StepOutcome | undefined> {
+	const { results } = yield* context.execute(command);
+	if (results.every(succeeded)) return undefined;
+	return {
+		kind: 'failed',
+		rollbackNeeded: false,
+		failure: {
+			what: `${command.why}: it failed.`,
+			why: 'The job would run in the new boot, before both halves match. Nothing was rebooted.',
+			todo: [`Do it by hand: ${shellText(command.work)}`, `Then go on with: ${context.ownCommands.resumeCommand}`],
+		},
+	};
+}
+
+/** Looks whether every job is still on hold, and holds again what is not. Returns how the step ends where it is not. */
+export async function* holdAgain(context: StepContext): StepRun<StepOutcome | undefined> {
+	const found = await findUnheldJobs(context.host);
+	if (!found.known) {
+		const text = `The jobs of this host could not be read (${found.why}): see by hand that replication, pruning and scrubs are paused.`;
+		const event: StepEvent = { type: 'log', level: 'warning', text };
+		yield event;
+		return undefined;
+	}
+	const jobs = found.value.filter(({ kind }) => kind !== 'running' && kind !== 'outside');
+	if (jobs.length === 0) return undefined;
+	const plan = planHold(jobs, context.runDirectory, context.state().evidence.heldJobs ?? []);
+	const isIgnored = context.options.ignoredChecks.includes(jobKinds.unpaused.id);
+	yield { type: 'finding', finding: unpaused(jobs, plan, isIgnored) };
+	if (isIgnored) return undefined;
+	const answer = yield* context.ask({
+		id: 'reboot.hold-again',
+		kind: 'confirm',
+		title: `Put ${jobs.length === 1 ? 'this job' : `these ${jobs.length} jobs`} on hold again before the reboot?`,
+		body: [
+			`Let go or set up since step 2: ${jobs.map(({ name }) => name).join(', ')}.`,
+			'Without a hold they may run in the new boot while the halves differ; they are let go at the end of the run.',
+		],
+		commands: [...plan.commands, ...plan.stopCommands],
+	});
+	if (answer.value === true) return yield* hold(context, plan);
+	return {
+		kind: 'waiting',
+		waitingFor: 'administrator',
+		text: `Not rebooted: jobs would run before the halves match. To reboot all the same: ${quoteForDisplay(context.ownCommands.argumentsOf(['zfs-lockstep', '--ignore-check', jobKinds.unpaused.id]))}`,
+	};
+}
