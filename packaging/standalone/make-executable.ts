@@ -19,27 +19,42 @@ const readsNothingOfTheCaller = [
 	'--no-compile-autoload-package-json',
 ];
 
+/** Where the bundle is written to, seen from itself. */
+const nowhere = '/zfs-lockstep';
+
 /**
  * @param output file, replaced at once
  * @param cache folder for the runtimes
  * @returns the files that went into it, relative to the project's root
  */
 export async function makeExecutable(runtime: Runtime, output: string, cache: string): Promise<readonly string[]> {
+	const { outputFiles, metafile } = await bundle({
+		outdir: nowhere,
+		// In chunks, so that --version loads no more than it does from dist/ (8 ms instead of 14).
+		splitting: true,
+		chunkNames: 'chunks/[name]-[hash]',
+		define: { ZFS_LOCKSTEP_STANDALONE: 'true' },
+	});
+	const files = outputFiles.map(({ path: file, contents }) => [path.relative(nowhere, file), contents] as const);
+	compile(runtime, new Map(files), output, cache);
+	return Object.values(metafile.outputs).flatMap(({ inputs }) => Object.keys(inputs));
+}
+
+/** A program that does nothing, made in the same way: the yardstick of the benchmarks. */
+export function makeEmptyExecutable(runtime: Runtime, output: string, cache: string): void {
+	compile(runtime, new Map([['cli.js', Buffer.from('export {};\n')]]), output, cache);
+}
+
+/** @param files of the program by their names; it starts in `cli.js` */
+function compile(runtime: Runtime, files: ReadonlyMap<string, Uint8Array>, output: string, cache: string): void {
 	const compiler = installRuntime(ownRuntime(), cache);
 	const folder = mkdtempSync(path.join(tmpdir(), 'zfs-lockstep-package-'));
 	try {
 		const sealed = path.join(folder, 'runtime');
 		sealRuntime(installRuntime(runtime, cache), sealed);
-		const { outputFiles, metafile } = await bundle({
-			outdir: folder,
-			// In chunks, so that --version loads no more than it does from dist/ (8 ms instead of 14).
-			splitting: true,
-			chunkNames: 'chunks/[name]-[hash]',
-			define: { ZFS_LOCKSTEP_STANDALONE: 'true' },
-		});
-		for (const { path: file, contents } of outputFiles) {
-			mkdirSync(path.dirname(file), { recursive: true });
-			writeFileSync(file, contents);
+		for (const [name, contents] of files) {
+			mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
+			writeFileSync(path.join(folder, name), contents);
 		}
 		const argv = [
 			...['build', 'cli.js', '--compile', '--splitting', '--bytecode', '--format=esm'],
@@ -57,7 +72,6 @@ export async function makeExecutable(runtime: Runtime, output: string, cache: st
 		writeFileSync(unfinished, readFileSync(made));
 		chmodSync(unfinished, 0o755);
 		renameSync(unfinished, output);
-		return Object.values(metafile.outputs).flatMap(({ inputs }) => Object.keys(inputs));
 	} finally {
 		rmSync(folder, { recursive: true, force: true });
 	}

@@ -8,7 +8,7 @@ import type { Run, RunOutcome } from '../engine/run-event.js';
 import { logFile } from '../journal/event-log.js';
 import type { About } from '../ui/about.js';
 import { runJson } from '../ui/json.js';
-import { openWizard } from '../ui/open-wizard.js';
+import { openWizard, preloadWizard } from '../ui/open-wizard.js';
 import { runPlain } from '../ui/plain.js';
 import { version } from './about.js';
 import { printingOf, write } from './output.js';
@@ -69,6 +69,7 @@ export async function runUpgrade(
 	screen: 'wizard' | 'lines',
 	answerQuestion: (question: Question) => Answer | undefined,
 ): Promise<RunOutcome> {
+	if (screen === 'wizard' && !program.isJson && program.terminal.interactive) preloadWizard();
 	return withSitting(program, options, {}, async (sitting) => {
 		const { session, resumed } = sitting;
 		try {

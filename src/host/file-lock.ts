@@ -1,5 +1,5 @@
 import { HostError } from './host-error.js';
-import { spawnChild } from './spawn.js';
+import { spawnReader } from './spawn-reader.js';
 
 /**
  * Takes the exclusive flock(2) of an open file for this process; false when somebody else has it. Node cannot call
@@ -10,13 +10,7 @@ import { spawnChild } from './spawn.js';
  */
 export async function takeFileLock(fd: number): Promise<boolean> {
 	const inChild = 3;
-	const child = spawnChild({
-		argv: ['flock', '-x', '-n', String(inChild)],
-		extraDescriptors: [fd],
-		stdout: 'pipe',
-		stderr: 'pipe',
-		dies: 'with-us',
-	});
+	const child = spawnReader({ argv: ['flock', '-x', '-n', String(inChild)], extraDescriptors: [fd] });
 	const ended = await child.ended;
 	child.abandon();
 	if (ended.kind === 'exited' && ended.code === 0) return true;

@@ -8,6 +8,8 @@ export interface ReaderRequest {
 	readonly env?: Readonly<Record<string, string>>;
 	/** Text for standard input; without it /dev/null. */
 	readonly input?: string;
+	/** More descriptors for the child, from 3 on. */
+	readonly extraDescriptors?: readonly number[];
 }
 
 /** Leaders of the groups that still run: they end with us. */
@@ -22,8 +24,9 @@ onExit(() => {
  * A pass over a host starts hundreds: execa costs as much again as each of them (1.1 and 2.7 ms in Node), and loading
  * it more than all the rest of `status`.
  */
-export function spawnReader({ argv: [program, ...args], env, input }: ReaderRequest): Child {
-	const child = start(program, args, env, input);
+export function spawnReader(request: ReaderRequest): Child {
+	const [program] = request.argv;
+	const child = start(request);
 	const { pid } = child;
 	if (pid !== undefined) running.add(pid);
 	const ended = new Promise<Ended>((resolve, reject) => {
@@ -53,18 +56,13 @@ export function spawnReader({ argv: [program, ...args], env, input }: ReaderRequ
 	};
 }
 
-function start(
-	program: string,
-	args: readonly string[],
-	env: ReaderRequest['env'],
-	input: string | undefined,
-): ChildProcess {
+function start({ argv: [program, ...args], env, input, extraDescriptors = [] }: ReaderRequest): ChildProcess {
 	try {
 		const child = spawn(program, args, {
 			// A working folder that is gone would look like a program that is not there (both are ENOENT).
 			cwd: '/',
 			env: { ...fixedEnvironment, ...env },
-			stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+			stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe', ...extraDescriptors],
 			detached: true,
 		});
 		// A command that does not read its input to the end is no fault.

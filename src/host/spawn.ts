@@ -11,8 +11,6 @@ export interface SpawnRequest {
 	readonly stderr: number | 'pipe';
 	/** `with-us`: the group is terminated when this program ends. `never`: it outlives us. */
 	readonly dies: 'with-us' | 'never';
-	/** More descriptors for the child, from 3 on. */
-	readonly extraDescriptors?: readonly number[];
 }
 
 /**
@@ -67,13 +65,12 @@ export function spawnChild(request: SpawnRequest): Child {
 /** execa's types name the descriptors up to 9; it accepts every integer (documented at its `stdin` option). */
 type Descriptor = 3;
 
-function describeStdio({ stdin, stdout, stderr, extraDescriptors = [] }: SpawnRequest): Options {
+function describeStdio({ stdin, stdout, stderr }: SpawnRequest): Options {
 	return {
 		stdio: [
 			typeof stdin === 'number' ? (stdin as Descriptor) : stdin === undefined ? 'ignore' : 'pipe',
 			stdout as Descriptor | 'pipe',
 			stderr as Descriptor | 'pipe',
-			...(extraDescriptors as readonly Descriptor[]),
 		],
 		...(typeof stdin === 'string' ? { input: stdin } : {}),
 	};

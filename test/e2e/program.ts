@@ -5,6 +5,7 @@ import path from 'node:path';
 import process from 'node:process';
 import * as pty from '@lydell/node-pty';
 import xterm from '@xterm/headless';
+import { drawScreen } from './svg.js';
 
 const { ZFS_LOCKSTEP_PROGRAM: executable } = process.env;
 
@@ -109,6 +110,11 @@ export class TerminalSession {
 			lines.push(active.getLine(active.baseY + row)?.translateToString(true) ?? '');
 		}
 		return lines.join('\n');
+	}
+
+	/** What is on the screen now, as an SVG. */
+	picture(title: string): string {
+		return drawScreen(this.#screen, title);
 	}
 
 	async waitFor(what: RegExp, seconds = 30): Promise<string> {
