@@ -1,5 +1,6 @@
 import { type RunState, runStateSchemaVersion } from './run-state.js';
 import { stepIds } from './step.js';
+import { commandShape, findWrongEvidence, flag, oneOf, poolNames, record } from './validate-evidence.js';
 
 /** The recorded state is not one that this program wrote; the message says which part is wrong. */
 class InvalidRunStateError extends Error {
@@ -61,11 +62,20 @@ function checkStep(value: unknown, where: string): void {
 	for (const key of expected.numbers) {
 		expectNumber(step, key, where);
 	}
+	if (step.status === 'waiting' && !oneOf('reboot', 'administrator')(step.waitingFor)) {
+		throw new InvalidRunStateError(`${where}.waitingFor is nobody`);
+	}
 	if (step.status === 'failed') {
 		const failure = fieldsOf(step.failure, `${where}.failure`);
 		expectText(failure, 'what', `${where}.failure`);
 		expectText(failure, 'why', `${where}.failure`);
 		expectTexts(failure, 'todo', `${where}.failure`);
+		if (failure.lines !== undefined) {
+			expectTexts(failure, 'lines', `${where}.failure`);
+		}
+		if (!flag(step.rollbackNeeded)) {
+			throw new InvalidRunStateError(`${where}.rollbackNeeded is neither true nor false`);
+		}
 	}
 }
 
@@ -83,6 +93,12 @@ const planTexts = [
 ];
 const planLists = ['kernels', 'packages', 'packagesNew', 'packagesRemoved', 'kernelPackages'];
 
+const planWords = record({
+	route: oneOf('dkms-ahead', 'module-package', 'kernel-package', 'one-transaction', 'refuse'),
+	initramfsTool: oneOf('initramfs-tools', 'dracut', 'none'),
+	isRootOnZfs: flag,
+});
+
 function checkPlan(value: unknown): void {
 	if (value === null) {
 		return;
@@ -94,6 +110,9 @@ function checkPlan(value: unknown): void {
 	for (const key of planLists) {
 		expectTexts(plan, key, 'plan');
 	}
+	if (!planWords(plan)) {
+		throw new InvalidRunStateError('plan.route, plan.initramfsTool or plan.isRootOnZfs is not one of its values');
+	}
 }
 
 function checkIntent(value: unknown): void {
@@ -103,11 +122,11 @@ function checkIntent(value: unknown): void {
 	const intent = fieldsOf(value, 'intent');
 	expectNumber(intent, 'at', 'intent');
 	expectText(intent, 'bootId', 'intent');
-	const command = fieldsOf(intent.command, 'intent.command');
-	expectText(command, 'id', 'intent.command');
-	const work = fieldsOf(command.work, 'intent.command.work');
-	if (!Array.isArray(work.commands) || work.commands.length === 0) {
-		throw new InvalidRunStateError('intent.command.work.commands is empty');
+	if (intent.jobId !== null) {
+		expectText(intent, 'jobId', 'intent');
+	}
+	if (!commandShape(intent.command)) {
+		throw new InvalidRunStateError('intent.command is not a command');
 	}
 }
 
@@ -139,11 +158,17 @@ export function validateRunState(raw: unknown): RunState {
 	for (const key of ['pools', 'ignoredChecks', 'approved']) {
 		expectTexts(state, key, 'the file');
 	}
+	if (!poolNames(state.pools)) {
+		throw new InvalidRunStateError('pools holds something that is no name of a pool');
+	}
 	const steps = fieldsOf(state.steps, 'steps');
 	for (const id of stepIds) {
 		checkStep(steps[id], `steps.${id}`);
 	}
 	checkIntent(state.intent);
-	fieldsOf(state.evidence, 'evidence');
+	const wrong = findWrongEvidence(fieldsOf(state.evidence, 'evidence'), state.id);
+	if (wrong !== undefined) {
+		throw new InvalidRunStateError(`evidence.${wrong} is not what this version records there`);
+	}
 	return raw as RunState;
 }

@@ -1,10 +1,19 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
+import { stripControls } from '../host/text.js';
 import { type CommandDefinition, commands, commonFlags, definitionOf, type Flag } from './definition.js';
 
 /** The command line was not understood: exit code 2. */
 export class UsageError extends Error {
 	override readonly name = 'UsageError';
+
+	/** @param message may quote arguments and files: control characters and what is absurdly long are taken out */
+	constructor(message: string) {
+		super(stripControls(message.slice(0, longestMessage)));
+	}
 }
+
+/** Characters. */
+const longestMessage = 1500;
 
 /** A command line in parsed form: every flag by its name. */
 export interface Invocation {

@@ -133,7 +133,9 @@ export async function openProgram(invocation: Invocation): Promise<Program> {
 function demoDirectory(invocation: Invocation, scenario: string): string {
 	const asked = invocation.value('state-dir');
 	if (asked !== undefined) return path.resolve(asked);
-	const base = process.env.XDG_STATE_HOME ?? path.join(os.homedir(), '.local/state');
+	const named = process.env.XDG_STATE_HOME ?? '';
+	// XDG Base Directory Specification: a relative path is invalid and ignored.
+	const base = path.isAbsolute(named) ? named : path.join(os.homedir(), '.local/state');
 	return path.join(base, 'zfs-lockstep', 'demo', scenario);
 }
 

@@ -1,6 +1,7 @@
 import type { RunState } from '../../steps/run-state.js';
 import type { StepId } from '../../steps/step.js';
 import type { Host } from '../host/host.js';
+import { singleLine } from '../host/text.js';
 import type { OwnCommands } from '../plan/own-commands.js';
 import { currentStep } from './status.js';
 
@@ -52,7 +53,9 @@ export function noticeText(state: RunState, own: OwnCommands, boot?: BootNews): 
 		'  Until it is finished do not run "zpool upgrade", and leave replication on hold.',
 		'',
 		'',
-	].join('\n');
+	]
+		.map(singleLine)
+		.join('\n');
 }
 
 /** Says at login that a run is in progress, and what the boot brought; nothing when none is. */

@@ -1,4 +1,5 @@
 import type { RollbackStage, RollbackTime, StepContext } from '../../steps/step.js';
+import { singleLine } from '../host/text.js';
 import { shellText } from '../plan/shell-text.js';
 import type { Session } from './session.js';
 
@@ -23,7 +24,9 @@ export function rollbackText(context: StepContext, stages: readonly RollbackStag
 	const plan = context.plan();
 	const lines = [
 		'# zfs-lockstep: the way back',
-		`# Run ${state.id} on ${state.host.hostname}: OpenZFS ${plan.fromVersion} -> ${plan.targetVersion} (${plan.route}).`,
+		comment(
+			`Run ${state.id} on ${state.host.hostname}: OpenZFS ${plan.fromVersion} -> ${plan.targetVersion} (${plan.route}).`,
+		),
 		'# Run the commands as root, in this order, and read each comment first.',
 		'# One that finds nothing to undo says so ("No such file", "no instances"): go on with the next.',
 		'',
@@ -32,11 +35,11 @@ export function rollbackText(context: StepContext, stages: readonly RollbackStag
 		lines.push('# Nothing was changed yet: there is nothing to undo.', '');
 	}
 	for (const [index, stage] of stages.entries()) {
-		lines.push(`# ${index + 1}. ${stage.title}`, `#    ${stage.why}`);
-		lines.push(...stage.notes.map((note) => `#    ${note}`));
+		lines.push(comment(`${index + 1}. ${stage.title}`), comment(`   ${stage.why}`));
+		lines.push(...stage.notes.map((note) => comment(`   ${note}`)));
 		for (const command of stage.commands) {
 			const mayFail = stage.mayFail?.includes(command.id) === true ? ' If it fails, go on with the next one.' : '';
-			lines.push(`# ${command.why}${mayFail}`, shellText(command.work));
+			lines.push(comment(`${command.why}${mayFail}`), shellText(command.work));
 		}
 		if (stage.rebootAfter) {
 			lines.push('# Reboot now, then go on with what follows.', 'systemctl reboot');
@@ -44,6 +47,11 @@ export function rollbackText(context: StepContext, stages: readonly RollbackStag
 		lines.push('');
 	}
 	return lines.join('\n');
+}
+
+/** Whatever a title quotes: a line break in it must not begin a command. */
+function comment(text: string): string {
+	return `# ${singleLine(text)}`;
 }
 
 /** Keeps the guidance where a rescue shell finds it: `<state folder>/runs/<run>/ROLLBACK.txt`. */

@@ -32,6 +32,11 @@ export function stripControls(text: string): string {
 	return text.replace(escapeSequences, '').replace(allControls, '');
 }
 
+/** The text on one line: for files in which a line break would begin something else, as a command or another notice. */
+export function singleLine(text: string): string {
+	return stripControls(text).replace(/[\t\n]/g, ' ');
+}
+
 /** An excerpt of foreign output for an error message: short, quoted and without control characters. */
 export function excerpt(text: string): string {
 	return JSON.stringify(stripControls(text.slice(0, 120)));

@@ -24,6 +24,8 @@ const loaders: Readonly<Record<string, () => Promise<{ readonly campaign: Campai
 	operations: () => import('./operations.js'),
 	fuzz: () => import('./fuzz.js'),
 	'lying-host': () => import('./lying-host.js'),
+	kills: () => import('./kills.js'),
+	packages: () => import('./packages.js'),
 };
 
 const say = (line: string) => process.stdout.write(`${line}\n`);

@@ -5,9 +5,9 @@ import { hostileText, monotonousTexts } from './mutation.js';
 import { parsers } from './parsers.js';
 
 /** A sample; the campaign `fuzz` does ten thousand of each. */
-const sample = 150;
+const sample = 80;
 /** Characters of the monotonous texts: enough for a quadratic habit to be felt as a hang. */
-const monotony = 2 ** 18;
+const monotony = 2 ** 17;
 
 const texts = monotonousTexts(monotony);
 

@@ -1,5 +1,7 @@
 /** Every function that turns foreign text into something typed, with real output to mutate and the errors it may throw. */
 
+import { parseConfiguration } from '../../src/commands/configuration.js';
+import { parseCommandLine } from '../../src/commands/parse.js';
 import { parseConfig } from '../../src/facts/consumers/config.js';
 import { readContainerdSettings } from '../../src/facts/consumers/containerd-settings.js';
 import { parseDrbdStatus } from '../../src/facts/consumers/drbd.js';
@@ -171,6 +173,15 @@ const rows = {
 	state: [
 		'{"tool":"zfs-lockstep","schemaVersion":1,"savedAt":"2026-11-22T21:30:00.000Z","state":{"id":"20261122-213000"},"sha256":"0000000000000000000000000000000000000000000000000000000000000000"}',
 	],
+	configuration: [
+		'# defaults\ntarget = "2.3.2"\npools = ["tank", "backup"]\nignore-check = ["pool.degraded"]\nno-color = true\nwall = false\n',
+	],
+	commandLines: [
+		'run --yes --pool tank --pool backup --until verify --state-dir /x --ignore-check pool.degraded',
+		'guard -- syncoid tank b:tank',
+		'check --json --root /mnt',
+		'explain versions.abi-break',
+	],
 	modulePaths: [
 		'/x/root/main/lib/modules/6.1.0-56-amd64/updates/dkms/zfs.ko\n/x/root/usr/lib/modules/6.1.0-56-amd64/kernel/zfs/zfs.ko.zst\n',
 	],
@@ -280,6 +291,18 @@ const otherParsers: readonly Parser[] = [
 		'autosnap_2026-11-22_08:00:00_hourly',
 		'zrepl_20261122_080000_000',
 	]),
+	parser(
+		'parseConfiguration',
+		(text) => parseConfiguration(text, '/etc/zfs-lockstep/config.toml'),
+		rows.configuration,
+		'UsageError',
+	),
+	parser(
+		'parseCommandLine',
+		(text) => parseCommandLine(text.split(' ').slice(0, 1000)),
+		rows.commandLines,
+		'UsageError',
+	),
 	parser('parseDocument', (text) => parseDocument(text, '/x/state.json', 1), rows.state, 'JournalError'),
 	parser('knowledge versions', (text) => [parseZfsRelease(text), parseVersion(text), parseSeries(text)], rows.versions),
 	parser('pairVerdict', (text) => [pairVerdict(text, '2.3.1'), pairVerdict('2.3.2', text)], rows.versions),

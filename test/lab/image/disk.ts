@@ -18,17 +18,34 @@ export async function makeDisk(root: Root, objects: readonly string[]): Promise<
 		mkdirSync(unfinished, { recursive: true });
 		await withUnpackedRoot(root, path.join(cacheFolder, 'work', 'guest'), async (folder) => {
 			say('disk: installing the old zfs in the guest');
-			await run('cp', ['-r', `${guestFiles}/.`, folder]);
-			putObjects(folder, root, objects);
-			copyFileSync(installGuest, path.join(folder, 'tmp/install.sh'));
-			const settings = [installedZfsPackages.join(' '), suite, rootLabel];
-			await runInRoot(folder, '/tmp/install.sh', settings, { log: path.join(unfinished, 'install.log') });
-			rmSync(path.join(folder, 'tmp/install.sh'));
+			await installOldZfs(folder, root, objects, path.join(unfinished, 'install.log'));
 			for (const name of ['vmlinuz', 'initrd.img']) {
 				copyFileSync(path.join(folder, 'boot', `${name}-${root.versions.kernel}`), path.join(unfinished, name));
 			}
 			await fillDisk(folder, path.join(unfinished, 'disk.raw'));
 		});
+	});
+}
+
+/** Makes an unpacked root the guest: the lab's own files, its offline archive, and from that the old zfs by the real apt. */
+async function installOldZfs(folder: string, root: Root, objects: readonly string[], log: string): Promise<void> {
+	await run('cp', ['-r', `${guestFiles}/.`, folder]);
+	putObjects(folder, root, objects);
+	copyFileSync(installGuest, path.join(folder, 'tmp/install.sh'));
+	const settings = [installedZfsPackages.join(' '), suite, rootLabel];
+	await runInRoot(folder, '/tmp/install.sh', settings, { log });
+	rmSync(path.join(folder, 'tmp/install.sh'));
+}
+
+/** The same as a folder, for campaigns that work on packages in a chroot and boot nothing. */
+export async function makeGuestFolder(root: Root, objects: readonly string[]): Promise<string> {
+	const recipe = [root.key, objects, installedZfsPackages, rootLabel];
+	const key = contentKey(recipe, [guestFiles, installGuest, import.meta.filename]);
+	return cached('folder', key, async (unfinished) => {
+		mkdirSync(unfinished, { recursive: true });
+		await run('tar', ['-C', unfinished, '-xf', root.tar]);
+		say('folder: installing the old zfs in a chroot');
+		await installOldZfs(unfinished, root, objects, `${unfinished}.log`);
 	});
 }
 
