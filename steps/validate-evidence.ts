@@ -2,20 +2,21 @@
 
 import { meansFor } from '../src/jobs/hold-means.js';
 import type { HeldJob } from '../src/jobs/job.js';
-import { parsePoolName } from '../src/zfs/names.js';
+import { parseDatasetName, parsePoolName } from '../src/zfs/names.js';
 import { claimDataset, claimSnapshot } from '../src/zfs/owned.js';
+import type { Evidence } from './run-state.js';
 
 /** True for a value of the shape. */
 type Shape = (value: unknown) => boolean;
 
-export const text: Shape = (value) => typeof value === 'string';
+const text: Shape = (value) => typeof value === 'string';
 export const flag: Shape = (value) => typeof value === 'boolean';
 const number: Shape = (value) => typeof value === 'number' && Number.isFinite(value);
-export const listOf =
+const listOf =
 	(shape: Shape): Shape =>
 	(value) =>
 		Array.isArray(value) && value.every(shape);
-export const texts = listOf(text);
+const texts = listOf(text);
 export const oneOf =
 	(...words: readonly string[]): Shape =>
 	(value) =>
@@ -65,9 +66,11 @@ const named =
 export const poolNames = listOf(named(parsePoolName));
 
 /** By key of `Evidence`; each may be absent. What a run may destroy must carry its mark. */
-const evidenceShapes = (runId: string): Readonly<Record<string, Shape>> => ({
+const evidenceShapes = (runId: string): Readonly<Record<keyof Evidence, Shape>> => ({
 	snapshots: listOf(record({ name: named((name) => claimSnapshot(name, runId)), guid: text, holdTag: text })),
+	replicas: listOf(named(parseDatasetName)),
 	checkpoints: poolNames,
+	chosenBackups: listOf(record({ pool: text, destination: text })),
 	backups: listOf(record({ pool: text, destination: text, bytes: text })),
 	savedPackages: listOf(record({ name: text, version: text, file: absolutePath, sha256: text })),
 	hostFiles: absolutePath,
@@ -104,7 +107,7 @@ function hasItems(value: unknown): boolean {
 
 /** The first key of the evidence whose value is not of its shape; a key that is not known counts as well. */
 export function findWrongEvidence(evidence: Readonly<Record<string, unknown>>, runId: string): string | undefined {
-	const shapes = evidenceShapes(runId);
+	const shapes: Readonly<Record<string, Shape>> = evidenceShapes(runId);
 	return Object.entries(evidence).find(([name, value]) => {
 		const shape = Object.hasOwn(shapes, name) ? shapes[name] : undefined;
 		return shape === undefined || !shape(value);
