@@ -20,28 +20,43 @@ async function installUnit(): Promise<void> {
 	await s.mustRun('systemd-tmpfiles --create zfs-lockstep.conf && systemctl enable zfs-lockstep.service');
 }
 
+async function show(unit: string, ...properties: readonly string[]): Promise<Readonly<Record<string, string>>> {
+	const { stdout } = await s.machine.exec(`systemctl show -p ${properties.join(',')} ${unit}`);
+	return Object.fromEntries(
+		stdout
+			.trim()
+			.split('\n')
+			.map((line) => line.split('=', 2)),
+	);
+}
+
 /** The unit once it is not at work any more. */
 async function unitAtRest(): Promise<Readonly<Record<string, string>>> {
-	const properties = 'ActiveState,Result,ConditionResult,ExecMainStatus';
-	return waitFor('the end of zfs-lockstep.service', 900, async () => {
-		const { stdout } = await s.machine.exec(`systemctl show -p ${properties} zfs-lockstep.service`);
-		const shown = Object.fromEntries(
-			stdout
-				.trim()
-				.split('\n')
-				.map((line) => line.split('=', 2)),
-		);
-		return ['inactive', 'failed'].includes(shown.ActiveState) ? shown : undefined;
+	return waitFor('the end of zfs-lockstep.service', 1200, async () => {
+		const properties = ['ActiveState', 'Result', 'ConditionResult', 'ExecMainStartTimestampMonotonic'];
+		const shown = await show('zfs-lockstep.service', ...properties);
+		return ['inactive', 'failed'].includes(shown.ActiveState ?? '') ? shown : undefined;
 	});
 }
 
-/** Reboots, and gives what the unit said in the journal of that boot. The boot must be whole before the unit ends. */
+/** Reboots, and gives what the unit said in the journal of that boot, which has not waited for it. */
 async function rebootAndRead(): Promise<string> {
 	await s.reboot();
-	await s.mustRun('systemctl is-active multi-user.target');
+	const bootedAt = await waitFor('the end of the boot', 1200, async () => {
+		const shown = await show('multi-user.target', 'ActiveState', 'ActiveEnterTimestampMonotonic');
+		return shown.ActiveState === 'active' ? Number(shown.ActiveEnterTimestampMonotonic) : undefined;
+	});
+	await waitFor('the start of zfs-lockstep.service', 1200, async () => {
+		const { ExecMainStartTimestampMonotonic: startedAt } = await show(
+			'zfs-lockstep.service',
+			'ExecMainStartTimestampMonotonic',
+		);
+		return startedAt === '0' ? undefined : true;
+	});
 	const unit = await unitAtRest();
-	s.transcript.screen('zfs-lockstep.service', JSON.stringify(unit));
+	s.transcript.screen('zfs-lockstep.service', JSON.stringify({ ...unit, bootedAt }));
 	expect(unit).toMatchObject({ ActiveState: 'inactive', Result: 'success' });
+	expect(Number(unit.ExecMainStartTimestampMonotonic)).toBeGreaterThan(bootedAt);
 	return (await s.mustRun('journalctl --no-pager -b -o cat -u zfs-lockstep.service')).stdout;
 }
 
