@@ -21,7 +21,8 @@ function logReport({ title, faults }: BootReport, own: OwnCommands): void {
 	for (const fault of faults.map((one) => fitFinding(one, own))) {
 		logLine(3, `${fault.id}: ${fault.title}. ${fault.detail}`);
 		for (const { text, commands = [] } of fault.remediation) {
-			logLine(6, `  ${[text, ...commands.map(quoteForDisplay)].join(' ')}`);
+			logLine(6, `  ${text}`);
+			for (const argv of commands) logLine(6, `    $ ${quoteForDisplay(argv)}`);
 		}
 	}
 	logLine(6, `Nothing is done by itself. Go on: ${own.resumeCommand}`);

@@ -50,9 +50,12 @@ export async function examineAfterBoot(session: Session): Promise<BootReport | u
 		const title = `The host came up with the zfs module ${text} and the run's pools; the rest waits for you.`;
 		return { title, faults, exitCode: exitCodes.done };
 	}
-	const things = faults.length === 1 ? 'one thing is' : `${faults.length} things are`;
+	const things =
+		faults.length === 1
+			? 'one thing is not as the upgrade needs it'
+			: `${faults.length} things are not as the upgrade needs them`;
 	const exitCode = faults.some(({ id }) => id.startsWith('verify.module'))
 		? exitCodes.rollbackNeeded
 		: exitCodes.blocked;
-	return { title: `After the reboot ${things} not as the upgrade needs them.`, faults, exitCode };
+	return { title: `After the reboot ${things}.`, faults, exitCode };
 }

@@ -71,6 +71,7 @@ describe('after a boot in the middle of a run', () => {
 
 	it('a pool of the run that is missing is named', async () => {
 		const { report } = await examine({}, waitingRun({ pools: ['fx', 'tank'] }));
+		expect(report?.title).toBe('After the reboot one thing is not as the upgrade needs it.');
 		expect(report?.exitCode).toBe(3);
 		expect(report?.faults.map(({ title }) => title)).toEqual(['Pool "tank" is not imported']);
 	});
