@@ -55,9 +55,11 @@ export class ScreenAlbum {
 	}
 }
 
-/** Where the wizard is: its first rows, without what counts up. */
+/** Where the wizard is, without what counts up: the seven steps, the heading, the command at work. */
 function headingOf(terminal: Terminal): string {
-	return terminal.lines().slice(0, 4).join('\n').replaceAll(/\d+/g, '#');
+	const [, rail = '', , heading = ''] = terminal.lines();
+	const command = terminal.lines().findLast((line) => line.startsWith(' $ '));
+	return [rail, heading.split(/ {3,}/)[0], command].join('\n');
 }
 
 export interface Agreeing {

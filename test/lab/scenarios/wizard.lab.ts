@@ -31,7 +31,7 @@ s.part('the wizard leads to the reboot and, asked to, reboots the host', async (
 	await agreeUntil(terminal, {
 		album,
 		seconds: 2400,
-		end: /login:|The host goes down|The system will reboot|Waiting for a reboot/,
+		end: /login:|The system will reboot|Waiting for a reboot/,
 		before: async (screen) => {
 			if (screen.includes('Build and install') && !looked) {
 				looked = true;
