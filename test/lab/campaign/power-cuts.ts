@@ -27,8 +27,8 @@ export interface CampaignOptions {
 
 /** A write cache that loses what was not flushed, none at all, and one without the host's page cache below it. */
 const cacheModes: readonly CacheMode[] = ['writeback', 'writethrough', 'none'];
-/** Longest wait before a cut on an idle machine: two thirds of the upgrade's first half. */
-const longestSeconds = 140;
+/** Longest wait before a cut on an idle machine: half of the upgrade's first half. */
+const longestSeconds = 90;
 /** What the fingerprint takes on an idle machine: the measure of how slow this one is. */
 const idleFingerprintSeconds = 4;
 const rollbackChance = 0.1;
