@@ -6,15 +6,17 @@ import { stripControls } from '../host/text.js';
 import type { JobSystem, ServiceJob } from './job.js';
 import { recognise } from './recognise.js';
 import { recogniseDeeply } from './scripts.js';
-import { anyInstance, showUnits, toShowable, type UnitProperties } from './unit-properties.js';
+import { anyInstance, showUnits, toShowable, type UnitProperties, unitLimit } from './unit-properties.js';
 import { findStarters, isRunning, toTemplate } from './unit-starters.js';
 
 const types = '--type=service,timer,path,socket';
 const listUnitFiles: Command = {
 	argv: ['systemctl', 'list-unit-files', '--no-pager', '--no-legend', '--full', types],
+	timeoutSeconds: unitLimit,
 };
 const listUnits: Command = {
 	argv: ['systemctl', 'list-units', '--all', '--no-pager', '--no-legend', '--plain', '--full', types],
+	timeoutSeconds: unitLimit,
 };
 
 /** Systems whose service runs for ever. Proxmox's pvescheduler has other work too and is not among them. */

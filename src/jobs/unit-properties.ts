@@ -39,11 +39,15 @@ export function toShowable(unit: string): string {
 	return unit.replace(/@(?=\.[a-z]+$)/, `@${anyInstance}`);
 }
 
+/** Seconds. systemd answers at once, but not on a host that is swamped; without an answer no job can be held. */
+export const unitLimit = 300;
+
 /** One call for all; undefined where systemctl failed. Units that are not there are left out. */
 export async function showUnits(host: Host, units: readonly string[]): Promise<readonly UnitProperties[] | undefined> {
 	if (units.length === 0) return [];
 	const result = await host.run({
 		argv: ['systemctl', 'show', '--no-pager', `--property=${properties.join(',')}`, '--', ...units],
+		timeoutSeconds: unitLimit,
 	});
 	return succeeded(result) && !result.truncated ? parseUnitProperties(result.stdout) : undefined;
 }

@@ -38,12 +38,29 @@ async function packageHolds(context: StepContext): Promise<HeldPackages> {
 	return choosePackageHolds([...set, ...kernels], set);
 }
 
-async function jobsToHold(context: StepContext): Promise<HoldPlan> {
+/** With the reason why the jobs of the host could not be read. */
+type JobsToHold = HoldPlan & { readonly unread?: string };
+
+async function jobsToHold(context: StepContext): Promise<JobsToHold> {
 	const jobs = await findJobs(context.host);
 	const recorded = context.state().evidence.heldJobs;
 	if (jobs.known) return planHold(jobs.value, context.runDirectory, recorded);
 	const unread = `The jobs of this host could not be read (${jobs.why}): pause replication, pruning and scrubs by hand.`;
-	return { ...planHold([], context.runDirectory, recorded), notHeld: [unread] };
+	return { ...planHold([], context.runDirectory, recorded), notHeld: [unread], unread: jobs.why };
+}
+
+/** A job that nobody knows of would run while the halves differ; a mounted system runs none. */
+function stopForUnread(context: StepContext, { unread }: JobsToHold): StepOutcome | undefined {
+	const isAgreed = context.options.ignoredChecks.includes('jobs.unreadable');
+	if (unread === undefined || isAgreed || context.host.kind === 'alternate-root') return undefined;
+	return failed(
+		'The jobs of this host could not be read, so none can be put on hold.',
+		`${unread}. Replication or pruning would go on while userspace and module differ. Nothing was changed.`,
+		[
+			'Mend the cause, or wait until the host is less busy, and run zfs-lockstep again.',
+			'Or pause such jobs by hand and go on with: zfs-lockstep --ignore-check jobs.unreadable',
+		],
+	);
 }
 
 /** Recorded before the snapshots are taken: afterwards nothing is written since the newest one anywhere. */
@@ -252,6 +269,12 @@ async function* protect(
 	return undefined;
 }
 
+function describeHeld({ held, unread }: JobsToHold): readonly string[] {
+	const names = held.map(({ name }) => name).join(', ');
+	if (names !== '') return [`On hold over the reboot and released at the end: ${names}.`];
+	return unread === undefined ? ['No replication, pruning or scrub job was found.'] : [];
+}
+
 function describeReplicas(replicas: readonly string[]): readonly string[] {
 	if (replicas.length === 0) return [];
 	const [first = '', ...others] = replicas;
@@ -263,6 +286,8 @@ async function* run(context: StepContext): StepRun<StepOutcome> {
 	const streams = yield* chooseStreams(context);
 	const checkpoints = yield* chooseCheckpoints(context);
 	const jobs = await jobsToHold(context);
+	const stop = stopForUnread(context, jobs);
+	if (stop !== undefined) return stop;
 	const replicas = await replicasOf(context);
 	const clearing: PlannedCommand[] = [];
 	for (const stream of streams) if (await hasLeftover(context, stream)) clearing.push(stream.clear);
@@ -273,9 +298,7 @@ async function* run(context: StepContext): StepRun<StepOutcome> {
 		title: 'Snapshot the pools and put replication on hold?',
 		body: [
 			`Snapshots named @zfs-lockstep-${context.state().id} with a hold; the installed packages and host files are kept in ${context.runDirectory}.`,
-			jobs.held.length === 0
-				? 'No replication, pruning or scrub job was found.'
-				: `On hold over the reboot and released at the end: ${jobs.held.map((job) => job.name).join(', ')}.`,
+			...describeHeld(jobs),
 			...(running.length === 0 ? [] : [`Running now, waited for and not killed: ${running.join(', ')}.`]),
 			...jobs.notHeld,
 			...describeReplicas(replicas),

@@ -54,6 +54,20 @@ describe('jobs that run by themselves', () => {
 		expect(await walk.ask('systemctl', 'show', '--property=ActiveState', '--', 'zrepl.service')).toContain('inactive');
 	});
 
+	it('that cannot be read stop step 2 before anything is changed, unless the administrator says otherwise', async () => {
+		const run = walk.host.run.bind(walk.host);
+		walk.host.run = async (command) => {
+			const result = await run(command);
+			return command.argv[1] === 'list-units' ? { ...result, outcome: { kind: 'timed-out', seconds: 60 } } : result;
+		};
+		const { outcome, typed } = await walk.run();
+		expect(outcome.exitCode).toBe(1);
+		expect(outcome.title).toContain('jobs of this host could not be read');
+		expect(typed).toEqual([]);
+		const agreed = await walk.run({}, { ignoredChecks: ['jobs.unreadable'], until: 'backup' });
+		expect(agreed.outcome.exitCode).toBe(0);
+	});
+
 	it('stay held over the reboot, in which the timer that missed its time fires', async () => {
 		const before = await sanoidSnapshots();
 		await walk.upToReboot();
