@@ -24,6 +24,8 @@ export interface Program extends OwnCommands {
 	readonly host: Host;
 	/** Set in `demo`. */
 	readonly simulated: SimulatedHost | undefined;
+	/** What a campaign has armed on the simulated host; never on another. */
+	readonly failpoint?: ((name: string) => void) | undefined;
 	readonly places: Places;
 	/** Looked at when it is first asked for: what only prints a document does not pay for streams. */
 	readonly terminal: Terminal;
@@ -150,6 +152,7 @@ const demoSpeed = 40;
  */
 export async function openDemo(invocation: Invocation): Promise<Program> {
 	const { createSimulatedHost } = await import('../host/simulated/simulated-host.js');
+	const { readArmedFailpoint } = await import('../host/simulated/armed-failpoint.js');
 	const { rmSync } = await import('node:fs');
 	const { places, own, demo: directory } = locateDemo(invocation);
 	const scenario = invocation.value('scenario') ?? 'happy';
@@ -165,6 +168,7 @@ export async function openDemo(invocation: Invocation): Promise<Program> {
 	return {
 		host: simulated,
 		simulated,
+		failpoint: readArmedFailpoint(path.join(directory, simulatedHostFolder), simulated),
 		places,
 		get terminal() {
 			return terminal();

@@ -121,6 +121,7 @@ export async function withSitting<T>(
 			state,
 			leave: leave.signal,
 			ownCommands: program,
+			failpoint: program.failpoint,
 		});
 		return await body({ session, resumed, leave });
 	} finally {

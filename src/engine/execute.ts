@@ -50,6 +50,8 @@ export async function* watch(
 ): StepRun<PipelineResult> {
 	if (command.effect !== 'nothing') session.noteChange();
 	yield { type: 'command-started', command, reattached };
+	const isChange = command.effect !== 'nothing';
+	if (isChange) session.passCommand('started');
 	let ended: PipelineResult | undefined;
 	let isBroken = false;
 	try {
@@ -78,8 +80,10 @@ export async function* watch(
 			await settle(session, command, next.value);
 		}
 	}
-	if (command.mode === 'detached' && command.effect !== 'nothing') await makeDurable(session.host);
+	if (isChange) session.passCommand('ended');
+	if (isChange && command.mode === 'detached') await makeDurable(session.host);
 	await settle(session, command, ended);
+	if (isChange) session.passCommand('settled');
 	yield { type: 'command-ended', command, result: ended };
 	return ended;
 }
@@ -119,6 +123,7 @@ export async function* execute(session: Session, command: PlannedCommand): StepR
 		const bootId = (await session.host.files.read('/proc/sys/kernel/random/boot_id'))?.trim() ?? 'unknown';
 		session.log.append({ type: 'intent', ...facts, jobId, bootId }, { durable: true });
 		await session.apply({ type: 'intent', intent: { command, jobId, at, bootId } });
+		session.passCommand('intended');
 	} else {
 		session.log.append({ type: 'reading', ...facts });
 	}

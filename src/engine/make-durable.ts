@@ -17,7 +17,11 @@ const patience = 900;
  */
 export async function makeDurable(host: Host): Promise<void> {
 	const argv = ['sync', '--file-system', '--', ...places] as const;
-	const result = await host.run({ argv: [...argv], timeoutSeconds: patience });
+	// Not `run`: that remembers what it was told, and a sync is no reading.
+	const lines = host.stream({ argv: [...argv], timeoutSeconds: patience });
+	let next = await lines.next();
+	while (next.done !== true) next = await lines.next();
+	const result = next.value;
 	if (succeeded(result)) return;
 	const said = stripControls(result.stderr).trim() || result.outcome.kind;
 	throw new HostError('io', '/', `What was written could not be brought to the disk: ${said}.`, [

@@ -186,7 +186,9 @@ async function* runStep(
 	await session.apply({ type: 'step-started', step: step.id, at: session.host.now() });
 	session.log.append({ type: 'step-started', step: step.id }, { durable: true });
 	yield* announce(session, step);
+	session.passStep(step.id, 'enter');
 	const outcome = yield* forward(session, step, attempt(session, step));
+	session.passStep(step.id, 'leave');
 	const stop = await conclude(session, step, outcome);
 	await session.forgetStaleFacts();
 	session.log.append({ type: 'step-ended', step: step.id, outcome }, { durable: true });

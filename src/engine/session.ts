@@ -1,5 +1,5 @@
 import type { Evidence, RunState } from '../../steps/run-state.js';
-import type { Answer, Question, RunOptions, Step, StepContext, StepRun } from '../../steps/step.js';
+import type { Answer, Question, RunOptions, Step, StepContext, StepId, StepRun } from '../../steps/step.js';
 import { collectFacts } from '../facts/collect.js';
 import type { HostFacts } from '../facts/host-facts.js';
 import { type RememberedHost, rememberReadings, trustedSeconds } from '../facts/remember-readings.js';
@@ -8,6 +8,7 @@ import { type OwnCommands, ownCommands } from '../plan/own-commands.js';
 import type { PlannedCommand } from '../plan/planned-command.js';
 import { AnswerNeededError, UnapprovedCommandError } from './errors.js';
 import { execute } from './execute.js';
+import type { Failpoint } from './failpoints.js';
 import { reduceRun, type Transition } from './transitions.js';
 
 /** Keeps the state through a reboot. `write` returns when the state is on the disk and was read back. */
@@ -35,6 +36,8 @@ export interface SessionParts {
 	/** Aborts when the administrator leaves: detached work goes on, nothing new begins. */
 	readonly leave: AbortSignal;
 	readonly ownCommands?: OwnCommands;
+	/** Called at every failpoint; on a real host nobody gives one. */
+	readonly failpoint?: ((name: Failpoint) => void) | undefined;
 }
 
 /** One sitting with a run: its state, kept in step with the disk, and the context that the steps see. */
@@ -49,6 +52,9 @@ export class Session {
 	readonly collected = new Map<string, PipelineResult>();
 	readonly #store: StateStore;
 	readonly #remembered: RememberedHost;
+	readonly #failpoint: (name: Failpoint) => void;
+	/** The step that is at work. */
+	#inside: StepId | undefined;
 	#state: RunState;
 	#facts: Promise<HostFacts> | undefined;
 	/** A command has changed the host since the facts were read. */
@@ -62,6 +68,7 @@ export class Session {
 		this.leave = parts.leave;
 		this.ownCommands = parts.ownCommands ?? ownCommands();
 		this.#store = parts.store;
+		this.#failpoint = parts.failpoint ?? (() => {});
 		this.#state = parts.state;
 		this.context = {
 			host: this.host,
@@ -69,7 +76,10 @@ export class Session {
 			ownCommands: this.ownCommands,
 			runDirectory: `${parts.stateDirectory}/runs/${parts.state.id}`,
 			state: () => this.#state,
-			facts: () => this.#collect(),
+			facts: () => {
+				this.#passBody();
+				return this.#collect();
+			},
 			refresh: () => {
 				this.#remembered.forget();
 				this.#facts = undefined;
@@ -81,7 +91,10 @@ export class Session {
 				return this.#state.plan;
 			},
 			adopt: async (plan, pools, from) => this.apply({ type: 'plan-adopted', plan, pools, from }),
-			record: async (evidence: Partial<Evidence>) => this.apply({ type: 'evidence', evidence }),
+			record: async (evidence: Partial<Evidence>) => {
+				this.#passBody();
+				await this.apply({ type: 'evidence', evidence });
+			},
 			execute: (command) => this.#execute(command),
 			ask: (question) => this.#ask(question),
 		};
@@ -96,10 +109,27 @@ export class Session {
 	 * a run that is blocked or has nothing to do leaves no trace.
 	 */
 	async apply(transition: Transition): Promise<void> {
+		this.#failpoint(`record.${transition.type}.before`);
 		this.#state = reduceRun(this.#state, transition);
 		if (this.#state.steps.check.status === 'done') {
 			await this.#store.write(this.#state);
 		}
+		this.#failpoint(`record.${transition.type}.after`);
+	}
+
+	/** A step begins to act, or has ended and its end is to be recorded. */
+	passStep(step: StepId, moment: 'enter' | 'leave'): void {
+		this.#inside = moment === 'enter' ? step : undefined;
+		this.#failpoint(`step.${step}.${moment}`);
+	}
+
+	/** A command that changes the host lives on. */
+	passCommand(moment: 'intended' | 'started' | 'ended' | 'settled'): void {
+		if (this.#inside !== undefined) this.#failpoint(`command.${this.#inside}.${moment}`);
+	}
+
+	#passBody(): void {
+		if (this.#inside !== undefined) this.#failpoint(`step.${this.#inside}.body`);
 	}
 
 	/** A command changes the host, or has just done so: nothing that was read before counts. */
@@ -124,6 +154,7 @@ export class Session {
 	}
 
 	async *#execute(command: PlannedCommand): StepRun<PipelineResult> {
+		this.#passBody();
 		if (command.effect !== 'nothing' && !this.#state.approved.includes(command.id)) {
 			throw new UnapprovedCommandError(command);
 		}
@@ -131,6 +162,7 @@ export class Session {
 	}
 
 	async *#ask(question: Question): StepRun<Answer> {
+		this.#passBody();
 		const answer = yield { type: 'question', question };
 		if (answer === undefined || answer.questionId !== question.id) {
 			throw new AnswerNeededError(question);

@@ -22,6 +22,7 @@ export interface Campaign {
 
 const loaders: Readonly<Record<string, () => Promise<{ readonly campaign: Campaign }>>> = {
 	operations: () => import('./operations.js'),
+	failpoints: () => import('./failpoints.js'),
 	fuzz: () => import('./fuzz.js'),
 	'lying-host': () => import('./lying-host.js'),
 	kills: () => import('./kills.js'),

@@ -41,10 +41,9 @@ export function canonicalMachine(machine: Machine): Canonical {
 
 function* describe(machine: Machine): Generator<readonly [string, string]> {
 	const { power, runningKernel, fileSystems, modules, aptLock, loadedDropIns, faults, rebootAt } = machine;
-	yield [
-		'host',
-		JSON.stringify({ power, runningKernel, fileSystems, modules, aptLock, loadedDropIns, faults, rebootAt }),
-	];
+	const loaded = Object.entries(modules).map(([name, { version, layout }]) => [name, version, layout]);
+	const host = { power, runningKernel, fileSystems, loaded, aptLock, loadedDropIns, faults, rebootAt };
+	for (const [name, one] of Object.entries(host)) yield [`host ${name}`, JSON.stringify(one)];
 	for (const [name, one] of Object.entries(machine.packages)) yield [`package ${name}`, JSON.stringify(one)];
 	for (const [name, { activeState, subState, enabled, masked }] of Object.entries(machine.units)) {
 		// A missed timer may run them at any boot.

@@ -2,7 +2,7 @@
 
 import type { Machine } from '../../src/host/simulated/machine.js';
 import { cutPower } from '../../src/host/simulated/simulated-host.js';
-import { chance } from './chance.js';
+import { chance, mixSeed } from './chance.js';
 import { afterPowerCut } from './disk/lossy-disk.js';
 import { booted, type World } from './world.js';
 
@@ -19,15 +19,15 @@ export function describeCut(cut: Cut): string {
 export function cutAt({ machine, disk }: World, cut: Cut, seed: number): World {
 	if (cut === 'kill') return { machine: bootedOnce(machine, 'kill', () => machine), disk };
 	const draw = chance(seed);
-	return { machine: cutMachine(machine, cut, seed), disk: afterPowerCut(disk, () => draw() < cut) };
+	return { machine: cutMachine(machine, cut), disk: afterPowerCut(disk, () => draw() < cut) };
 }
 
-function cutMachine(machine: Machine, cut: 0 | 0.1 | 1, seed: number): Machine {
+function cutMachine(machine: Machine, cut: 0 | 0.1 | 1): Machine {
 	const loses = Object.keys(machine.unsynced).length > 0;
 	if (cut !== 0.1 || !loses) return bootedOnce(machine, loses ? String(cut) : 'power', () => cutPower(machine, cut));
-	// Which files are lost is drawn by the machine itself, from a counter.
-	const drawn = { ...machine, drawn: machine.drawn + (seed % 9973) };
-	return bootedOnce(machine, `some ${drawn.drawn}`, () => cutPower(drawn, cut));
+	// Which files are lost is drawn by the machine itself, from a counter: once for each state that it was in.
+	const drawn = { ...machine, drawn: machine.drawn + (mixSeed(machine.seed, machine.clock * 1000) % 9973) };
+	return bootedOnce(machine, 'some', () => cutPower(drawn, cut));
 }
 
 /** Many moments share a machine: most operations only read it. */

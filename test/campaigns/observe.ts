@@ -39,23 +39,22 @@ async function look(before: World, world: World): Promise<Observation> {
 	const read = readState(world);
 	const state = read.kind === 'read' ? read.state : undefined;
 	const host = createSimulatedHost({ directory: '', store: createMemoryStore(world.machine) });
+	const versions = await readVersions(host);
+	// A job that nobody watches any more goes on, and has ended by now.
+	const now = { ...world, machine: host.machine() };
 	return {
 		before: truthOf(before.machine),
-		now: truthOf(world.machine),
+		now: truthOf(now.machine),
 		read,
-		status: describeStatus(
-			state,
-			{ versions: await readVersions(host), bootId: world.machine.bootId, isAtWork: false },
-			ownCommands(),
-		),
+		status: describeStatus(state, { versions, bootId: now.machine.bootId, isAtWork: false }, ownCommands()),
 		...(state?.plan === undefined || state.plan === null
 			? {}
-			: { rollback: lookAtWayBack(before, world, state, state.plan) }),
+			: { rollback: lookAtWayBack(before, now, state, state.plan) }),
 		damageAccepted: findAcceptedDamage(world),
 	};
 }
 
-function readState(world: World): StateRead {
+export function readState(world: World): StateRead {
 	mountDisk(new LossyDisk(world.disk));
 	try {
 		return { kind: 'read', state: openStateOf('read').read() };

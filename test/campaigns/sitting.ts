@@ -3,6 +3,7 @@
 // Before the journal: see there.
 import './disk/node-fs.js';
 import { newState } from '../../src/commands/new-state.js';
+import type { Failpoint } from '../../src/engine/failpoints.js';
 import { updateNotice } from '../../src/engine/notice.js';
 import { run } from '../../src/engine/run.js';
 import type { RunEvent, RunOutcome } from '../../src/engine/run-event.js';
@@ -38,10 +39,12 @@ export interface SittingOptions {
 	readonly onEvent?: (event: RunEvent, look: () => Moment) => 'leave' | undefined;
 	readonly answer?: (question: Question) => Answer['value'] | undefined;
 	readonly steps?: readonly [Step, ...Step[]];
+	/** `die`: the program ends there, and nothing that it would still do happens. */
+	readonly onFailpoint?: (name: Failpoint) => 'die' | undefined;
 }
 
 export interface Sat {
-	/** Undefined: `onEvent` left. */
+	/** Undefined: `onEvent` left, or it died. */
 	readonly outcome: RunOutcome | undefined;
 	readonly world: World;
 	readonly state: RunState;
@@ -61,6 +64,16 @@ export function openStateOf(access: 'read' | 'write'): Journal<RunState> {
 function agreeToAll(question: Question): Answer['value'] | undefined {
 	if (question.id === 'reboot.when') return 'now';
 	return question.kind === 'confirm' ? true : question.suggested;
+}
+
+/** The program ended at a failpoint. What its clean-up does afterwards happens to a world that nobody looks at. */
+class Died extends Error {
+	readonly moment: Moment;
+
+	constructor(moment: Moment) {
+		super('The program died.');
+		this.moment = moment;
+	}
 }
 
 /** Throws what the program throws: a state that is refused, a bug. A machine that is down boots first. */
@@ -107,8 +120,17 @@ export async function sit(world: World, options: SittingOptions = {}): Promise<S
 		stateDirectory,
 		state,
 		leave: new AbortController().signal,
+		failpoint: (name) => {
+			if (options.onFailpoint?.(name) === 'die') throw new Died(look());
+		},
 	});
-	const outcome = await play(session, resumed, options, look);
+	let outcome: RunOutcome | undefined;
+	try {
+		outcome = await play(session, resumed, options, look);
+	} catch (error) {
+		if (!(error instanceof Died)) throw error;
+		return { outcome: undefined, world: error.moment.world, state: session.state };
+	}
 	if (outcome !== undefined) {
 		await updateNotice(
 			host,

@@ -1,3 +1,4 @@
+import type { Failpoint } from '../../src/engine/failpoints.js';
 import { run } from '../../src/engine/run.js';
 import type { RunEvent, RunOutcome } from '../../src/engine/run-event.js';
 import { Session, type StateStore } from '../../src/engine/session.js';
@@ -183,6 +184,7 @@ export async function play(parts: {
 	answer?: (question: Question) => Answer['value'] | undefined;
 	log?: Record<string, unknown>[];
 	leaveAfter?: (event: RunEvent) => boolean;
+	failpoint?: (name: Failpoint) => void;
 }): Promise<Played> {
 	const leave = new AbortController();
 	const session = new Session({
@@ -194,6 +196,7 @@ export async function play(parts: {
 		stateDirectory: '/state',
 		state: parts.store.read() ?? freshState(),
 		leave: leave.signal,
+		failpoint: parts.failpoint,
 	});
 	const events: RunEvent[] = [];
 	const generator = run(session, { resumed: parts.store.saved.length > 0 });

@@ -119,6 +119,53 @@ describe('a run', () => {
 	});
 });
 
+describe('a step that an interruption left half done', () => {
+	it('is brought to its end before the steps before it are judged', async () => {
+		const ran: string[] = [];
+		let isHalf = true;
+		const done = { status: 'done', at: 1, evidence: 'test' } as const;
+		const fresh = freshState();
+		const store = memoryStore({
+			...fresh,
+			plan: somePlan,
+			steps: {
+				...fresh.steps,
+				check: done,
+				backup: done,
+				module: done,
+				reboot: done,
+				verify: done,
+				userspace: { status: 'running', since: 1, attempts: 1 },
+			},
+		});
+		const { outcome } = await play({
+			host: new RecordingHost(),
+			store,
+			steps: sevenSteps({
+				module: {
+					// Half a package transaction has taken the module away.
+					probe: async () => (isHalf ? { state: 'todo', evidence: 'gone' } : { state: 'done', evidence: 'there' }),
+					run: async function* () {
+						ran.push('module');
+						return { kind: 'done', evidence: 'built' };
+					},
+				},
+				userspace: {
+					probe: async () => (isHalf ? { state: 'partial', evidence: 'half' } : { state: 'done', evidence: 'whole' }),
+					isInterrupted: async () => isHalf,
+					run: async function* () {
+						ran.push('userspace');
+						isHalf = false;
+						return { kind: 'done', evidence: 'whole' };
+					},
+				},
+			}),
+		});
+		expect(outcome.exitCode).toBe(0);
+		expect(ran).toEqual(['userspace']);
+	});
+});
+
 describe('what is recorded as done', () => {
 	it('was brought to the disk before', async () => {
 		const host = new RecordingHost();

@@ -107,7 +107,8 @@ class OperationsCampaign {
 		if (this.#judged.has(situation)) return;
 		this.#judged.add(situation);
 		this.totals.situations += 1;
-		const isOneOf = (every: number) => this.totals.situations % every === 0;
+		// By the case and not by a count: a case that is repeated alone is the same one.
+		const isOneOf = (every: number) => seed % every === 0;
 		const again = isOneOf(this.#options.doubleEvery ?? 20) ? new MomentAtRandom(chance(seed)) : undefined;
 		const isWhole = again !== undefined || isOneOf(this.#options.wholeEvery ?? 25);
 		const carried = await this.#judge(world, moment, { ...one, isDouble: false }, isWhole, again);
