@@ -19,6 +19,8 @@ export interface Observation {
 	readonly read: StateRead;
 	/** The last state whose write had returned, and the one whose write had begun; the same where none was under way. */
 	readonly acknowledged?: { readonly written: RunState | undefined; readonly begun: RunState | undefined };
+	/** Detached commands that were at work when the program ended. */
+	readonly jobsAtWork?: readonly string[];
 	/** Reboots that the program has made the host do. */
 	readonly reboots?: number;
 	readonly status?: RunStatus;
@@ -54,7 +56,7 @@ const promises = {
 const checks: Readonly<Record<keyof typeof promises, Check>> = {
 	a: stateIsOldOrNew,
 	b: effectsAreThere,
-	c: nothingIsRepeated,
+	c: (observation) => [...nothingIsRepeated(observation), ...workIsRecorded(observation)],
 	d: userDataIsWhole,
 	e: noPoolWasUpgraded,
 	f: holdsAreRecorded,
@@ -158,6 +160,12 @@ function missingBackup(state: RunState, { snapshots, hasFile }: HostTruth): read
 		}),
 		...kept.flatMap((path) => (path !== undefined && hasFile(path) ? [] : [`the kept ${path} is absent`])),
 	];
+}
+
+/** Who comes back must find the work that goes on, or he begins it a second time. */
+function workIsRecorded({ read, jobsAtWork = [] }: Observation): readonly string[] {
+	const jobId = read.kind === 'read' ? read.state?.intent?.jobId : undefined;
+	return jobsAtWork.filter((id) => id !== jobId).map((id) => `${id} is at work, and no intent is recorded for it`);
 }
 
 const runSnapshot = /@zfs-lockstep-\d{8}-\d{6}$/;

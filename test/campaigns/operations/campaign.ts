@@ -100,7 +100,9 @@ class OperationsCampaign {
 		const seed = seedOf(one);
 		const world = cutAt(moment.world, one.cut, seed);
 		const observation = await observe(this.#recording.before, world);
-		const broken = findViolations({ ...observation, acknowledged: { written, begun }, reboots });
+		const jobs = Object.entries(moment.world.machine.jobs);
+		const jobsAtWork = jobs.flatMap(([id, { state }]) => (state === 'running' ? [id] : []));
+		const broken = findViolations({ ...observation, acknowledged: { written, begun }, jobsAtWork, reboots });
 		this.#fail({ ...one, isDouble: false }, moment.what, broken.map(tell('after the cut')));
 		if (observation.read.kind === 'refused') return;
 		const situation = situationOf('opened', { ...moment, world, written: observation.read.state });
