@@ -74,16 +74,22 @@ export function describeStatus(
 	}
 	const current = state.steps[id];
 	const step = { index: stepIds.indexOf(id) + 1, of: 7 as const, id, state: current.status };
+	const { bootIdBeforeReboot } = state.evidence;
+	const isRebooted = bootId !== undefined && bootIdBeforeReboot !== undefined && bootId !== bootIdBeforeReboot;
+	// Also where the host went down faster than this program could record that it waits.
+	if (id === 'reboot' && isRebooted && !isAtWork && (current.status === 'waiting' || current.status === 'running')) {
+		return {
+			schemaVersion: 1,
+			run,
+			step: { ...step, state: 'waiting' },
+			waitingFor: 'administrator',
+			next: `The host was rebooted. Have that verified, and go on, with: ${resumeCommand}`,
+			versions,
+		};
+	}
 	switch (current.status) {
-		case 'waiting': {
-			const { bootIdBeforeReboot } = state.evidence;
-			const isRebooted = bootId !== undefined && bootIdBeforeReboot !== undefined && bootId !== bootIdBeforeReboot;
-			if (current.waitingFor !== 'reboot' || !isRebooted) {
-				return { schemaVersion: 1, run, step, waitingFor: current.waitingFor, next: current.text, versions };
-			}
-			const next = `The host was rebooted. Have that verified, and go on, with: ${resumeCommand}`;
-			return { schemaVersion: 1, run, step, waitingFor: 'administrator', next, versions };
-		}
+		case 'waiting':
+			return { schemaVersion: 1, run, step, waitingFor: current.waitingFor, next: current.text, versions };
 		case 'failed':
 			return {
 				schemaVersion: 1,

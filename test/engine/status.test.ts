@@ -51,6 +51,13 @@ describe('where a run stands', () => {
 		expect(status.next).toContain('The host was rebooted.');
 	});
 
+	it('waits for the administrator when the host went down before the program could record that it waits', () => {
+		const down = { ...waits, reboot: { status: 'running', since: 1, attempts: 1 } } as const;
+		const status = standing(down, { bootId: 'boot-2' }, { bootIdBeforeReboot: 'boot-1' });
+		expect(status).toMatchObject({ step: { id: 'reboot', state: 'waiting' }, waitingFor: 'administrator' });
+		expect(status.next).toContain('The host was rebooted.');
+	});
+
 	it('waits for the reboot where it cannot be told whether there was one', () => {
 		expect(standing(waits, { bootId: undefined }, { bootIdBeforeReboot: 'boot-1' }).waitingFor).toBe('reboot');
 	});

@@ -14,7 +14,11 @@ s.part('a failing build stops the run with the line that says why, and nothing o
 	await s.mustRun('cat > /etc/lab/build-fail', 0, { input: `${compileError}\n` });
 	const { stdout, stderr } = await s.mustRun(`zfs-lockstep run --yes --target ${newVersion}`, 1);
 	expect(stdout + stderr).toContain('too few arguments to function');
-	await s.expectLockstep('after the failed build', guest.versions.old);
+	const { old } = guest.versions;
+	const versions = await s.versions('after the failed build');
+	expect(versions).toMatchObject({ userspace: old, loaded: old, onDisk: old, inInitramfs: old });
+	// still on hold by the run, and none of them changed
+	expect(versions.packages.split(/(?:hi)? +/).filter((name) => name !== '' && !name.endsWith(`=${old}`))).toEqual([]);
 	await s.expectDataUnharmed();
 });
 
