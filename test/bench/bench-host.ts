@@ -196,7 +196,8 @@ function caseFor(root: string, id: string, { command, outcome, stdout, stderr, s
 function addInventoryAnswers(root: string): void {
 	for (const name of ['zfs', 'zpool']) {
 		const file = path.join(root, 'usr/sbin', name);
-		const snapshots = "'list -H -p -t snapshot -o guid,name,createtxg,userrefs') exec cat /bench/snapshots;;\n";
+		const snapshots =
+			"'list -H -p -t snapshot -o guid,name,createtxg,userrefs') sleep $(cat /bench/snapshots.pace); exec cat /bench/snapshots;;\n";
 		const others = "'list -H -p -'* | 'get -H -p -'*) exit 0;;\n";
 		writeFileSync(
 			file,

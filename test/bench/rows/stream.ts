@@ -10,7 +10,7 @@ const mebibytes = 4096;
 
 export async function measureStream({ rounds, scratch }: Setting): Promise<readonly Result[]> {
 	const program = await bundleProgram('stream', scratch);
-	const args = [program, String(Math.max(5, Math.round(rounds / 2))), String(mebibytes * 1024 * 1024)];
+	const args = [program, String(Math.max(5, Math.round(rounds / 4))), String(mebibytes * 1024 * 1024)];
 	const { stdout, stderr, status } = spawnSync(process.execPath, args, { encoding: 'utf8' });
 	if (status !== 0) throw new Error(stderr);
 	const { ours, yardstick } = JSON.parse(stdout) as Pairs;
