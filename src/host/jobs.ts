@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as giveWay, setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import {
 	type CommandResult,
@@ -18,6 +18,9 @@ import { isAlive } from './process-identity.js';
 import { readOutcome } from './rooted-command.js';
 
 const pollMilliseconds = 100;
+
+/** A build prints thousands of lines at once; after so many the keyboard has its turn. */
+const linesATime = 100;
 
 export interface JobsOptions {
 	/** Folder that holds one folder a job; made 0700 where it is missing. */
@@ -61,7 +64,7 @@ export class Jobs {
 			if (options?.signal?.aborted) throw new JobLeftError(spec.id);
 			// Asked before the output is read: what has ended by now has written everything.
 			const status = inspect(folder);
-			for (const tail of tails) yield* tail.readNew();
+			for (const tail of tails) yield* inPortions(tail.readNew());
 			if (status.state !== 'running') {
 				for (const tail of tails) yield* tail.end();
 				return status.state === 'ended' ? status.result : describeLost(folder, job);
@@ -97,6 +100,15 @@ export class Jobs {
 			]);
 		}
 		return job;
+	}
+}
+
+async function* inPortions(lines: Iterable<OutputLine>): AsyncGenerator<OutputLine, void, undefined> {
+	let count = 0;
+	for (const line of lines) {
+		yield line;
+		count += 1;
+		if (count % linesATime === 0) await giveWay();
 	}
 }
 

@@ -12,7 +12,7 @@ import type { Setting } from '../setting.ts';
 
 const lines = 100_000;
 const pieces = 100;
-const goals = { processorSeconds: 5, answerMilliseconds: 50, growthMebibytes: 64 };
+const goals = { processorSeconds: 5, answerMilliseconds: 50, memory: 2 };
 
 /** A build prints in bursts: a thousand lines, a tenth of a second of compiling. */
 function writeBuild(folder: string, count: number): string {
@@ -44,6 +44,8 @@ async function show(argv: readonly [string, ...string[]]): Promise<Shown> {
 		screen.press('?');
 		answers.push(await screen.waitFor(/Nothing changes this host/));
 		screen.press('\x1b');
+		// The tail of the log again: an Escape and a key that are read together are another key.
+		await screen.waitFor(/piece_|The build is over/);
 		await sleep(100);
 	}
 	const shown = {
@@ -80,12 +82,20 @@ export async function measureBuildLog({ scratch }: Setting): Promise<readonly Re
 			{ value: many.processorSeconds, unit: 's', most: goals.processorSeconds },
 		),
 		limit(
-			{ what: `${what}: a key press is answered (p99 of ${many.answers.length})`, ...none },
+			{
+				what: `${what}: a key press is answered (p99 of ${many.answers.length}; median ${written(quantile(many.answers, 0.5), 'ms')})`,
+				...none,
+			},
 			{ value: quantile(many.answers, 0.99), unit: 'ms', most: goals.answerMilliseconds },
 		),
-		limit(
-			{ what: `${what}: memory beyond that for 10,000 lines`, ...none },
-			{ value: many.mebibytes - few.mebibytes, unit: 'MiB', most: goals.growthMebibytes },
-		),
+		{
+			what: `${what}: memory of the wizard`,
+			yardstick: 'for 10,000 lines',
+			measured: written(many.mebibytes, 'MiB'),
+			measuredYardstick: written(few.mebibytes, 'MiB'),
+			ratio: (many.mebibytes / few.mebibytes).toFixed(2),
+			goal: `<= ${goals.memory}`,
+			passes: many.mebibytes / few.mebibytes <= goals.memory,
+		},
 	];
 }
