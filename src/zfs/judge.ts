@@ -29,8 +29,8 @@ const course = [
 	/^\t[a-z_]+(?: = |$)/,
 ];
 
-/** How libzfs begins each message about something that is not in the stream. */
-const failure = /^(?:warning|internal error|error|cannot|could not)\b/i;
+/** How libzfs begins each message about something that is not in the stream; `-s` asked for what it skips. */
+const failure = /^(?:warning(?!: skipping dataset )|internal error|error|cannot|could not)\b/i;
 
 /**
  * Judges a finished `zfs send` by its outcome and everything on its stderr. A verdict of ok still says nothing of what

@@ -34,6 +34,8 @@ export type SendSpec =
 				| { readonly kind: 'all-steps' /** `-I`: every snapshot between. */; readonly base: SnapshotName };
 			/** `-R`: the dataset with all below it, their snapshots and properties. */
 			readonly replicate?: boolean;
+			/** With `replicate`: leaves datasets out that lack the snapshot, with all below them (`-s`, since 2.1). */
+			readonly skipMissing?: boolean;
 			/** `-w`: blocks as they are on disk; an encrypted dataset stays encrypted and needs no key. */
 			readonly raw?: boolean;
 			/** `-c` */
@@ -71,6 +73,7 @@ function specFlags(spec: SendSpec): readonly string[] {
 	}
 	const flags = [
 		spec.replicate && '-R',
+		spec.skipMissing && '-s',
 		spec.raw && '-w',
 		spec.compressed && '-c',
 		spec.largeBlocks && '-L',

@@ -279,16 +279,16 @@ function describeReplicas(replicas: readonly string[]): readonly string[] {
 	if (replicas.length === 0) return [];
 	const [first = '', ...others] = replicas;
 	const more = others.length === 0 ? '' : ` and ${others.length} more`;
-	return [`Replicas keep none of them, so that their next receive goes on: "${first}"${more}.`];
+	return [`Replicas keep none of them, so that their next receive goes on; a copy leaves them out: "${first}"${more}.`];
 }
 
 async function* run(context: StepContext): StepRun<StepOutcome> {
-	const streams = yield* chooseStreams(context);
+	const replicas = await replicasOf(context);
+	const streams = yield* chooseStreams(context, replicas);
 	const checkpoints = yield* chooseCheckpoints(context);
 	const jobs = await jobsToHold(context);
 	const stop = stopForUnread(context, jobs);
 	if (stop !== undefined) return stop;
-	const replicas = await replicasOf(context);
 	const clearing: PlannedCommand[] = [];
 	for (const stream of streams) if (await hasLeftover(context, stream)) clearing.push(stream.clear);
 	const running = jobs.running.map((job) => `${job.name} (pid ${job.pid})`);

@@ -24,7 +24,11 @@ function destinationProblem(text: string, pools: readonly string[]): string | un
 }
 
 /** Asks whether and where to send a copy of the pools. */
-export async function* chooseStreams(context: StepContext): StepRun<readonly StreamBackup[]> {
+/** @param replicas lack the run's snapshot, so they are left out of the copy */
+export async function* chooseStreams(
+	context: StepContext,
+	replicas: readonly string[],
+): StepRun<readonly StreamBackup[]> {
 	const { pools, evidence, steps } = context.state();
 	// Done again for a hold that was lost: the way forward was chosen long ago.
 	if (steps.module.status !== 'pending') return [];
@@ -62,7 +66,8 @@ export async function* chooseStreams(context: StepContext): StepRun<readonly Str
 	const datasets = facts.datasets.known ? facts.datasets.value : [];
 	return open.map((pool) => {
 		const hasEncryption = datasets.some((dataset) => poolOf(dataset.name) === pool && dataset.encryption !== undefined);
-		return streamBackup(context, pool, destination, hasEncryption);
+		const hasReplicas = replicas.some((replica) => replica.split('/')[0] === pool);
+		return streamBackup(context, pool, destination, { hasEncryption, hasReplicas });
 	});
 }
 

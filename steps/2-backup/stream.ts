@@ -53,16 +53,17 @@ function remote(target: string, command: Command): Command {
 }
 
 /**
- * @param hasEncryption the pool has an encrypted dataset: then the stream is raw, stays encrypted and needs no key
+ * @param pool with `hasEncryption` it has an encrypted dataset: then the stream is raw, stays encrypted and needs no key;
+ * with `hasReplicas` it has datasets without the run's snapshot, which are left out
  */
 export function streamBackup(
 	context: StepContext,
 	pool: string,
 	destination: Destination,
-	hasEncryption: boolean,
+	{ hasEncryption, hasReplicas }: { readonly hasEncryption: boolean; readonly hasReplicas: boolean },
 ): StreamBackup {
 	const snapshot = snapshotOfPool(context, pool);
-	const spec: SendSpec = { snapshot, replicate: true, ...(hasEncryption ? { raw: true } : {}) };
+	const spec: SendSpec = { snapshot, replicate: true, skipMissing: hasReplicas, raw: hasEncryption };
 	const sending = send(spec, { progress: true });
 	const id = `backup.stream.${pool}`;
 	const why = `Send "${pool}" to ${destination.text}`;

@@ -31,6 +31,7 @@ describe('step 2', () => {
 			'systemctl daemon-reload',
 			'apt-mark hold libnvpair3linux libuutil3linux libzfs4linux libzpool5linux zfs-dkms zfs-initramfs zfs-zed zfsutils-linux linux-headers-amd64 linux-image-amd64',
 			`zfs snapshot -r backup@${mark}`,
+			`zfs destroy backup/replica/home@${mark}`,
 			`zfs hold -r ${mark} backup@${mark}`,
 			`zfs snapshot -r tank@${mark}`,
 			`zfs hold -r ${mark} tank@${mark}`,
@@ -72,10 +73,12 @@ describe('step 2', () => {
 	it('sends the copy that was asked for, and again what did not fit', async () => {
 		const answers = { 'backup.stream': 'yes', 'backup.destination': '/srv/copies' };
 		walk.host.interfere((machine) => makeFolder(machine, '/srv/copies'));
-		const { outcome } = await walk.run(answers, { until: 'backup' });
+		const { outcome, typed: first } = await walk.run(answers, { until: 'backup' });
 		expect(outcome.exitCode).toBe(1);
 		expect(outcome.lines.join('\n')).toContain('No space left on device');
 		expect(walk.state.evidence.backups?.map(({ pool }) => pool)).toEqual(['backup']);
+		// The replica in it has no snapshot of the run.
+		expect(first.filter((line) => line.startsWith('zfs send'))[0]).toContain(`-R -s backup@${mark}`);
 		// Room is made, and the same answer brings the copy that is missing, and no other.
 		walk.host.interfere((machine) => ({
 			...machine,

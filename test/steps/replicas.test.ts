@@ -36,7 +36,7 @@ describe('a dataset that a replication receives into', () => {
 		expect(holds).toContain(ours);
 		const approval = questions.find(({ id }) => id === 'backup.approve');
 		expect(approval?.body.join(' ')).toContain(
-			`Replicas keep none of them, so that their next receive goes on: "${replica}"`,
+			`Replicas keep none of them, so that their next receive goes on; a copy leaves them out: "${replica}"`,
 		);
 	});
 

@@ -8,6 +8,7 @@ import { changedObjects, type StreamRecord, streamSize } from '../../stream.js';
 
 export interface SendOptions {
 	readonly replicate: boolean;
+	readonly skipMissing: boolean;
 	readonly allSteps: boolean;
 	/** Base of an increment as it was written: `@a`, `#a`, `tank/data@a`. */
 	readonly base: string | undefined;
@@ -95,11 +96,19 @@ function encryptionProblem(entry: Entry & { kind: 'snapshot' }, options: SendOpt
 function planReplication(machine: Machine, entry: Entry & { kind: 'snapshot' }, options: SendOptions): SendPlan {
 	const streams: StreamPlan[] = [];
 	const warnings: string[] = [];
+	const skipped: string[] = [];
 	for (const datasetName of datasetsBelow(entry.pool, entry.datasetName)) {
+		if (skipped.some((top) => datasetName.startsWith(`${top}/`))) continue;
 		const name = `${datasetName}@${entry.shortName}`;
 		const one = findEntry(machine, name);
 		if (one?.kind !== 'snapshot') {
-			warnings.push(`WARNING: could not send ${name}: does not exist`);
+			// libzfs_sendrecv.c, send_iterate_fs.
+			if (!options.skipMissing) {
+				return refuse(`cannot send ${entry.name} recursively: snapshot ${name} does not exist`);
+			}
+			const what = `${datasetName} and its children: snapshot ${entry.shortName}`;
+			warnings.push(`WARNING: skipping dataset ${what} does not exist`);
+			skipped.push(datasetName);
 			continue;
 		}
 		const problem = encryptionProblem(one, options);

@@ -49,6 +49,7 @@ export function zfsSend(session: Session, args: readonly string[]): number {
 	const allSteps = hasOption(parsed, 'I');
 	const options: SendOptions = {
 		replicate: hasOption(parsed, 'R'),
+		skipMissing: hasOption(parsed, 's'),
 		allSteps: allSteps || (hasOption(parsed, 'R') && !hasOption(parsed, 'i')),
 		base: optionValue(parsed, 'I') ?? optionValue(parsed, 'i'),
 		raw: hasOption(parsed, 'w'),
@@ -152,7 +153,7 @@ function resume(session: Session, token: string, report: Report): number {
 		return 1;
 	}
 	const plan = planSend(session.machine, contents.toName, {
-		replicate: false,
+		replicate: false, skipMissing: false,
 		allSteps: false,
 		base: base === undefined ? undefined : `@${base}`,
 		raw: contents.flags.includes('w'),
