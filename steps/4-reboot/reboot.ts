@@ -69,8 +69,8 @@ const later: Choice = {
 };
 const reload: Choice = {
 	value: 'reload',
-	label: 'Reload the module without a reboot',
-	hint: 'every pool is exported and imported again; services on them must be stopped before',
+	label: 'Reload',
+	hint: 'no reboot: every pool is exported and imported again; stop what uses them first',
 };
 const now: Choice = { value: 'now', label: 'Now', hint: 'reboot as soon as you have typed the word' };
 

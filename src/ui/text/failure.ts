@@ -1,4 +1,5 @@
 import type { Failure } from '../../../steps/step.js';
+import { adviceLines } from './advice.js';
 import { emptyLine, hang, type Line, line, paragraph, span } from './line.js';
 
 /** What happened, why it matters, what to do; then the lines of the log that decided it. */
@@ -7,7 +8,7 @@ export function failureLines(failure: Failure, width: number, bullet = '-'): rea
 		...paragraph(failure.what, width, 'bad'),
 		...paragraph(failure.why, width),
 		...(failure.todo.length === 0 ? [] : [emptyLine, line('What to do:', 'strong')]),
-		...failure.todo.flatMap((todo) => hang(span(`  ${bullet} `), todo, width)),
+		...failure.todo.flatMap((todo) => adviceLines(todo, width, span(`  ${bullet} `))),
 		...(failure.lines === undefined || failure.lines.length === 0 ? [] : [emptyLine, line('From the log:', 'strong')]),
 		...(failure.lines ?? []).flatMap((text) => hang(span('  | ', 'faint'), text, width)),
 	];

@@ -1,5 +1,6 @@
 import type { RunOutcome } from '../../engine/run-event.js';
-import { type Line, line, paragraph, type Tone } from './line.js';
+import { adviceLines } from './advice.js';
+import { type Line, line, paragraph, span, type Tone } from './line.js';
 
 /** Good news, bad news, or something to wait for. */
 export function outcomeTone(outcome: RunOutcome): Tone {
@@ -20,6 +21,6 @@ export function outcomeTone(outcome: RunOutcome): Tone {
 export function outcomeLines(outcome: RunOutcome, width: number): readonly Line[] {
 	return [
 		...paragraph(outcome.title, width, outcomeTone(outcome)),
-		...outcome.lines.flatMap((text) => (text === '' ? [line('')] : paragraph(text, width, 'plain', 2))),
+		...outcome.lines.flatMap((text) => (text === '' ? [line('')] : adviceLines(text, width, span('  ')))),
 	];
 }

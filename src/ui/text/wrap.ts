@@ -41,8 +41,13 @@ export function wrapWords(words: readonly string[], width: number, options: Wrap
 			finish(continued);
 		}
 		line = whole;
+		// A long argument of a command stands further left rather than being cut: what is shown can be copied.
+		const spare = room - cellWidth(line);
+		if (continued !== '' && prefix.trim() === '' && spare >= 0 && spare < cellWidth(prefix)) prefix = ' '.repeat(spare);
 		while (long === 'break' && cellWidth(prefix) + cellWidth(line) > room) {
-			const piece = takeCells(line, Math.max(2, width - cellWidth(prefix)));
+			// What fits without the mark only is cut all the same, for the mark must follow it.
+			const isLast = cellWidth(prefix) + cellWidth(line) <= width;
+			const piece = takeCells(line, Math.max(2, (isLast ? room : width) - cellWidth(prefix)));
 			const remaining = line.slice(piece.length);
 			line = piece;
 			// No mark: the word itself goes on.
