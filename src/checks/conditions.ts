@@ -34,6 +34,8 @@ function poolConditions(pools: readonly Pool[]): Conditions {
 			'large-blocks': isActive('large_blocks'),
 			redaction: isActive('redacted_datasets', 'redaction_bookmarks'),
 			...(!isOn('raidz_expansion') && { 'raidz-expansion': false }),
+			// Active as soon as it is enabled: it says only where there can be none (zpool-features(7)).
+			...(!isOn('project_quota') && { 'project-quota': false }),
 		}),
 		...judgeEach(pools, 'async-destroy-running', ({ freeing }) => (freeing === undefined ? undefined : freeing > 0n)),
 		...judgeEach(pools, 'draid', ({ status }) => (status.known ? hasDraid(status.value.root) : undefined)),

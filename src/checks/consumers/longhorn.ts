@@ -1,4 +1,5 @@
 import type { BackingImage } from '../../facts/consumers/longhorn.js';
+import type { Advisory } from '../../knowledge/advisory.js';
 import { applyAdvisories } from '../../knowledge/apply-advisories.js';
 import { listSome } from '../amounts.js';
 import type { Finding } from '../finding.js';
@@ -65,16 +66,22 @@ export const longhornTopic: ConsumerTopic = {
 	kinds: Object.values(kinds),
 };
 
+/** Those that can be copied as they stand; the others are in the words of the action. */
+function wholeCommands({ commands = [] }: Advisory): readonly (readonly string[])[] {
+	return commands.filter((argv) => !argv.some((word) => word.startsWith('<')));
+}
+
 function checkHarvester({ facts }: CheckInput): readonly Finding[] {
 	return judgeSystem(facts.consumers.harvester, harvesterKinds.unreadable, ({ version }) =>
 		applyAdvisories({ systems: { harvester: { version } }, conditions: {} })
 			.filter(({ advisory }) => advisory.component === 'harvester')
 			.map(({ advisory }) =>
-				found(harvesterKinds.upgradePath, 'warning', {
+				// Neither the planned release nor the definition in the cluster is in a file: what is not known does not pass.
+				found(harvesterKinds.upgradePath, advisory.severity === 'blocker' ? 'blocker' : 'warning', {
 					title: `Harvester ${version}: ${advisory.title}`,
 					detail: `${advisory.symptom} ${advisory.cause}`,
 					remediation: [
-						{ text: advisory.action },
+						{ text: advisory.action, commands: wholeCommands(advisory) },
 						{ text: harvesterKinds.upgradePath.action, commands: [['zfs-lockstep', 'explain', advisory.id]] },
 					],
 				}),

@@ -183,7 +183,15 @@ describe('Harvester', () => {
 
 	it('1.3.2 is warned of the way to 1.4.0, before the cluster is upgraded', async () => {
 		const [finding] = await judge({ files: { [release]: fixture('harvester/release-1.3.2.yaml') } });
-		expect(finding).toMatchObject({ id: 'harvester.upgrade-path', severity: 'warning' });
+		expect(finding).toMatchObject({ id: 'harvester.upgrade-path', severity: 'blocker' });
+		expect(finding?.remediation[0].commands?.[0]).toEqual([
+			'kubectl',
+			'get',
+			'crd',
+			'backingimages.longhorn.io',
+			'-o',
+			'yaml',
+		]);
 		expect(finding?.title).toContain('1.3.2 to 1.4.0');
 	});
 

@@ -34,12 +34,9 @@ describe('a command with an argument as long as the row', () => {
 		expect(commandRows(['mv', '--', long, '/etc/short'], 78)).toEqual(['mv -- \\', `  ${long} \\`, '    /etc/short']);
 	});
 
-	it.each([72, 73, 74, 75, 76])(
-		'never ends a row of %i cells without the mark while arguments follow',
-		(length) => {
-			const rows = commandRows(['mv', `/${'x'.repeat(length - 1)}`, 'y'], 78);
-			expect(rows.at(-2)?.endsWith(' \\')).toBe(true);
-			expect(Math.max(...rows.map((row) => row.length))).toBeLessThanOrEqual(78);
-		},
-	);
+	it.each([72, 73, 74, 75, 76])('never ends a row of %i cells without the mark while arguments follow', (length) => {
+		const rows = commandRows(['mv', `/${'x'.repeat(length - 1)}`, 'y'], 78);
+		expect(rows.at(-2)?.endsWith(' \\')).toBe(true);
+		expect(Math.max(...rows.map((row) => row.length))).toBeLessThanOrEqual(78);
+	});
 });

@@ -37,7 +37,10 @@ export const harvesterKinds = {
 	upgradePath: {
 		id: 'harvester.upgrade-path',
 		title: 'No way on from this release of Harvester is known to be bad',
-		when: { warning: 'an advisory knows of one' },
+		when: {
+			blocker: 'it stands where a way begins that is known to lose data, and no file tells that another one is planned',
+			warning: 'the same, and the way is known to do lesser harm',
+		},
 		why: 'Harvester upgrades Longhorn with it. A known-bad way loses the backing images of virtual machines.',
 		action: 'Read the advisory before the cluster is upgraded.',
 		commands: [['zfs-lockstep', 'explain', '<id>']],

@@ -153,7 +153,8 @@ function resume(session: Session, token: string, report: Report): number {
 		return 1;
 	}
 	const plan = planSend(session.machine, contents.toName, {
-		replicate: false, skipMissing: false,
+		replicate: false,
+		skipMissing: false,
 		allSteps: false,
 		base: base === undefined ? undefined : `@${base}`,
 		raw: contents.flags.includes('w'),
