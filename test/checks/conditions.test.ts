@@ -55,7 +55,7 @@ describe('conditions of advisories', () => {
 
 	it('say of project quotas only where no pool can have them: the feature is active as soon as it is enabled', () => {
 		const answer = (state: 'active' | 'enabled' | 'disabled') =>
-			conditionsOf(poolWith({ features: new Map([['project_quota', state]]) }))['project-quota'];
+			ofPools(poolWith({ features: new Map([['project_quota', state]]) }))['project-quota'];
 		expect([answer('disabled'), answer('enabled'), answer('active')]).toEqual([false, undefined, undefined]);
 	});
 
