@@ -5,6 +5,7 @@ export default defineConfig({
 		include: ['test/**/*.test.{ts,tsx}'],
 		// The lab takes hours and has a command of its own; of the campaigns a sample is here.
 		exclude: [...configDefaults.exclude, 'test/lab/**'],
+		setupFiles: ['test/fixed-seed.ts'],
 		maxWorkers: 2,
 		// No test measures time; on a busy machine even setting up a generator takes seconds.
 		testTimeout: 60_000,

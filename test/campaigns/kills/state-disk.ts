@@ -49,11 +49,17 @@ export function makeStateDisk(folder: string, kind: DiskKind): StateDisk {
 			must('mount', ['-o', 'remount,bind,ro', place]);
 		}
 	};
-	/** The disk as it is now is kept aside; of the one in use nothing can be read or written any more but what is cached. */
+	/**
+	 * The disk as it is now is kept aside; of the one in use nothing can be read or written any more but what is cached.
+	 * Frozen meanwhile: a copy of what is being written to is a disk that there never was.
+	 */
 	const cutOff = () => {
+		must('fsfreeze', ['--freeze', disk]);
 		must('cp', ['--sparse=always', image, saved]);
 		must('truncate', ['--size=4K', image]);
 		for (const device of loopDevices(image)) must('losetup', ['--set-capacity', device]);
+		// Fails, as everything does there from now on, and lets go of who waits.
+		spawnSync('fsfreeze', ['--unfreeze', disk]);
 	};
 	const detach = () => {
 		for (const place of [...places, disk]) spawnSync('umount', ['--lazy', place]);

@@ -1,5 +1,6 @@
 /** Which version of a package apt would take: priorities of the suites, pins, what is installed (apt_preferences(5)). */
 import { findRecord, findSuite, isOffered, type PackageRecord, recordsOf } from '../catalog.js';
+import { matchesGlob } from '../glob.js';
 import type { Machine } from '../machine.js';
 import { listNames, textOf } from '../tree.js';
 import { compareVersions } from '../version-order.js';
@@ -71,14 +72,6 @@ function fits(pin: Pin, record: PackageRecord): boolean {
 		if (key === 'o') return suite?.origin.startsWith(wanted) ?? false;
 		return key === 'c' ? wanted === record.component : false;
 	});
-}
-
-function matchesGlob(pattern: string, text: string): boolean {
-	const source = pattern
-		.replace(/[.+^${}()|[\]\\]/g, '\\$&')
-		.replaceAll('*', '.*')
-		.replaceAll('?', '.');
-	return new RegExp(`^${source}$`).test(text);
 }
 
 /** Every version that apt knows of a package, newest first. */

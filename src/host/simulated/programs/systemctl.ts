@@ -1,4 +1,5 @@
 /** systemctl: units, and the way down of the machine. */
+import { matchesGlob } from '../glob.js';
 import type { Machine, UnitState } from '../machine.js';
 import { symlink } from '../node.js';
 import { hasOption, optionValues, type ParsedOptions, parseOptions } from '../options.js';
@@ -174,23 +175,15 @@ function show(session: Session, names: readonly string[], parsed: ParsedOptions)
 }
 
 function expandPattern(pattern: string): readonly string[] {
-	if (!/[*?[]/.test(pattern)) return [pattern];
-	return unitKinds.filter(({ name }) => matches(name, pattern)).map(({ name }) => name);
-}
-
-function matches(name: string, pattern: string): boolean {
-	const source = pattern
-		.replace(/[.+^${}()|\\]/g, '\\$&')
-		.replaceAll('*', '.*')
-		.replaceAll('?', '.');
-	return new RegExp(`^${source}$`).test(name);
+	if (!/[*?]/.test(pattern)) return [pattern];
+	return unitKinds.filter(({ name }) => matchesGlob(pattern, name)).map(({ name }) => name);
 }
 
 function knownUnits(session: Session, patterns: readonly string[]): readonly UnitKind[] {
 	return unitKinds.filter(
 		({ name }) =>
 			findUnit(session.machine, name) !== undefined &&
-			(patterns.length === 0 || patterns.some((pattern) => matches(name, pattern))),
+			(patterns.length === 0 || patterns.some((pattern) => matchesGlob(pattern, name))),
 	);
 }
 
