@@ -6,7 +6,7 @@ import { readModuleProvider } from '../packages/module/provider.js';
 import { type Fact, known, unknown } from './fact.js';
 import type { Boot, InitramfsFacts, KernelFacts, ModuleFile, PackageFacts } from './host-facts.js';
 import { readInitramfsOnce } from './initramfs-cache.js';
-import { guarded } from './read-text.js';
+import { exists, guarded } from './read-text.js';
 import { versionFact } from './version-fact.js';
 
 /** What else must have been read before the kernels can be told apart. */
@@ -34,10 +34,12 @@ async function readKernel(
 	kernel: InstalledKernel,
 	{ boot, dkms, initramfsTool }: KernelSurroundings,
 ): Promise<KernelFacts> {
-	const { release, hasHeaders } = kernel;
-	const [{ module, provider }, initramfs] = await Promise.all([
+	const { release } = kernel;
+	const [{ module, provider }, initramfs, headers] = await Promise.all([
 		readModule(host, release, dkms),
 		guarded(`the initramfs of ${release}`, () => readInitramfs(host, kernel, initramfsTool)),
+		// `build` is a link that stays behind, dangling, when the headers are removed.
+		exists(host, `/lib/modules/${release}/build/Makefile`),
 	]);
 	return {
 		release,
@@ -46,7 +48,7 @@ async function readKernel(
 		moduleOnDisk: toModuleFile(module),
 		provider,
 		initramfs,
-		headers: known(hasHeaders, `/lib/modules/${release}/build`),
+		headers,
 	};
 }
 

@@ -77,8 +77,11 @@ function findProvider({ kernels }: HostFacts, { dkmsSource }: PackageSet): Fact<
 	const providers = (candidates.length > 0 ? candidates : kernels.value).map(({ provider }) => provider);
 	const found = providers.find((provider) => provider.known && provider.value !== undefined);
 	if (found !== undefined) return found;
-	if (dkmsSource !== undefined) return known({ kind: 'dkms', version: dkmsSource.version }, dkmsSource.name);
-	return providers.find((provider) => !provider.known) ?? known(undefined, kernels.source);
+	const unread = providers.find((provider) => !provider.known);
+	if (unread !== undefined) return unread;
+	return dkmsSource === undefined
+		? known(undefined, kernels.source)
+		: known({ kind: 'dkms', version: dkmsSource.version }, dkmsSource.name);
 }
 
 function pathOfModule({ kernels }: HostFacts): string {

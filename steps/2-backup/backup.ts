@@ -97,13 +97,17 @@ async function poolsAway(context: StepContext): Promise<readonly string[]> {
 	return taken.filter((name) => pools.known && !pools.value.some((pool) => pool.name === name));
 }
 
-/** What the run keeps for the way back, and the host has lost. Once packages are replaced the old ones cannot be had. */
+/**
+ * What the run keeps for the way back, and the host has lost. Once packages are replaced the old ones cannot be had, and
+ * an inventory that is taken after the reboot would hide what the reboot has lost.
+ */
 async function findLost(context: StepContext): Promise<readonly string[]> {
 	const { packages } = await context.facts();
 	const { fromVersion } = context.plan();
 	if (!packages.installed.known || packages.installed.value.some(({ version }) => version !== fromVersion)) return [];
-	const { savedPackages = [], hostFiles, inventory } = context.state().evidence;
-	const kept = [...savedPackages.map(({ file }) => file), hostFiles, inventory].filter((path) => path !== undefined);
+	const { savedPackages = [], hostFiles, inventory, bootIdBeforeReboot } = context.state().evidence;
+	const before = bootIdBeforeReboot === undefined ? inventory : undefined;
+	const kept = [...savedPackages.map(({ file }) => file), hostFiles, before].filter((path) => path !== undefined);
 	const stats = await Promise.all(kept.map((path) => context.host.files.stat(path)));
 	return kept.filter((_path, index) => stats[index] === undefined);
 }

@@ -95,6 +95,12 @@ describe('advisories', () => {
 		expect(words).toContain('concern this host');
 	});
 
+	it('that are all of less weight are a notice', () => {
+		expect(verdictsOf(advisoriesTopic, { facts: running('2.3.9'), plan: nothingToDo })).toEqual([
+			'notice advisories.open',
+		]);
+	});
+
 	it('are said once: what another check measures is not repeated', () => {
 		const facts = factsWith({
 			pools: set([poolWith({ freeing: 1n })]),

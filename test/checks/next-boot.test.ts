@@ -120,6 +120,10 @@ describe('the initramfs', () => {
 	it('that could not be looked into is said', () => {
 		const facts = factsWith({ kernels: set([kernelWith({ initramfs: unread })]) });
 		expect(verdictsOf(nextBootTopic, { facts })).toContain('warning boot.initramfs-unknown');
+		const other = { ...otherKernel('6.1.0-50-amd64', oldVersion), initramfs: unread };
+		expect(verdictsOf(nextBootTopic, { facts: factsWith({ kernels: set([happyKernel, other]) }) })).toContain(
+			'notice boot.initramfs-unknown',
+		);
 	});
 
 	it('without a module inside is no difference: the disk is what is loaded then', () => {

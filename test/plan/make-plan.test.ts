@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { collectFacts } from '../../src/facts/collect.js';
+import { HostError } from '../../src/host/host-error.js';
 import { makePlan, type PlanRequest, type PlanResult } from '../../src/plan/make-plan.js';
 import { loadRecording } from '../fixtures/load.js';
 import { createDebianHost, kernelRelease, newVersion, oldVersion } from '../support/debian-host.js';
@@ -152,6 +153,45 @@ describe('planning on Debian with zfs-dkms', () => {
 		]);
 	});
 
+	it('refuses a transaction that leaves a part behind', async () => {
+		const eight = recording('s-only-upgrade-eight');
+		const stdout = eight.stdout.replace('6 upgraded', '5 upgraded').replaceAll(/^(?:Inst|Conf) zfs-zed .*\n/gm, '');
+		const host = createDebianHost({}, { commands: [['apt-get --simulate * *zfsutils-linux=*', { ...eight, stdout }]] });
+		const result = await planOn(host);
+		expect(idsOf(result)).toEqual(['blocker plan.transaction-unsuitable']);
+		expect(result.findings[0]?.detail).toContain('leaves zfs-zed at 2.1.11');
+	});
+
+	it('names what changes besides', async () => {
+		const eight = recording('s-only-upgrade-eight');
+		const besides = 'Inst libssl3 [3.0.17-1~deb12u2] (3.0.18-1~deb12u1 Debian:12.12/oldstable [amd64])\n';
+		const stdout = eight.stdout.replace('6 upgraded', '7 upgraded').replace('Inst ', `${besides}Inst `);
+		const host = createDebianHost({}, { commands: [[`apt-get --simulate * *zfsutils-linux=*`, { ...eight, stdout }]] });
+		const result = planned(await planOn(host));
+		expect(idsOf(result)).toContain('notice plan.other-packages-change');
+		expect(JSON.stringify(result.findings)).toContain('libssl3: 3.0.17-1~deb12u2 -> 3.0.18-1~deb12u1');
+	});
+
+	it('says of a release that it does not know that the build will show which kernels it supports', async () => {
+		const renamed = (name: string) => {
+			const said = recording(name);
+			return { ...said, stdout: said.stdout.replaceAll(newVersion, '2.99.0-1~bpo12+1') };
+		};
+		const host = createDebianHost(
+			{},
+			{
+				commands: [
+					['apt-cache policy *', renamed('apt-cache-policy')],
+					['apt-get --simulate * install -- zfs-dkms=*', renamed('s-dkms-alone-with-recommends')],
+					['apt-get --simulate * *zfsutils-linux=*', renamed('s-only-upgrade-eight')],
+				],
+			},
+		);
+		const result = planned(await planOn(host));
+		expect(result.plan.targetUpstream).toBe('2.99.0');
+		expect(idsOf(result)).toContain('notice plan.release-not-in-table');
+	});
+
 	it("refuses with the package manager's own words when it finds no way", async () => {
 		const result = await planOn(
 			createDebianHost({}, { commands: [['apt-get --simulate *', recording('s-full-set')]] }),
@@ -213,6 +253,20 @@ describe('planning on Debian with zfs-dkms', () => {
 	it('refuses a module that belongs to nobody', async () => {
 		const host = createDebianHost({}, { commands: [['dkms status *', '']] });
 		expect(idsOf(await planOn(host))).toEqual(['blocker route.refused-nobodys-module']);
+	});
+
+	it('refuses a module that is part of the kernel, and one that nobody would build', async () => {
+		const builtIn = `name:           zfs\nfilename:       (builtin)\nversion:        ${oldVersion}\n`;
+		expect(
+			idsOf(await planOn(createDebianHost({}, { commands: [[`modinfo -k ${kernelRelease} zfs`, builtIn]] }))),
+		).toEqual(['blocker route.refused-built-in']);
+		const withoutSource = `zfsutils-linux\tamd64\t${oldVersion}\tii \tzfs-linux\n`;
+		const nothing = { kernels: [{ release: kernelRelease, disk: undefined, initramfs: undefined }] } as const;
+		const commands = [
+			['dpkg-query --show *', withoutSource],
+			['dkms status *', ''],
+		] as const;
+		expect(idsOf(await planOn(createDebianHost(nothing, { commands })))).toEqual(['blocker route.refused-no-module']);
 	});
 
 	it('refuses a host without OpenZFS', async () => {
@@ -286,6 +340,46 @@ describe('planning for several kernels', () => {
 		const release = '6.18.5-1-amd64';
 		const host = createDebianHost({ kernels: [{ release, disk: oldVersion, initramfs: oldVersion }] });
 		expect(idsOf(await planOn(host))).toContain('blocker plan.kernel-too-new');
+	});
+
+	it('blocks when it cannot be read whether the kernel that boots next has headers, and warns of an old one', async () => {
+		const old = '6.1.0-50-amd64';
+		const kernels = [
+			{ release: kernelRelease, disk: oldVersion, initramfs: oldVersion },
+			{ release: old, disk: oldVersion, initramfs: oldVersion },
+		] as const;
+		const broken = { error: new HostError('io', '/lib/modules', 'Input/output error', []) };
+		const verdict = async (release: string) => {
+			const files = { [`/lib/modules/${release}/build/Makefile`]: broken };
+			return idsOf(await planOn(createDebianHost({ kernels }, { files })));
+		};
+		expect(await verdict(kernelRelease)).toContain('blocker plan.kernel-headers-unknown');
+		expect(await verdict(old)).toContain('warning plan.kernel-headers-unknown');
+	});
+
+	it('takes a link to headers that were removed for none', async () => {
+		const host = createDebianHost(
+			{ kernels: [{ release: kernelRelease, disk: oldVersion, initramfs: oldVersion, headers: false }] },
+			{ files: { [`/lib/modules/${kernelRelease}/build`]: { link: '/usr/src/linux-headers-gone' } } },
+		);
+		expect(idsOf(await planOn(host))).toContain('blocker plan.kernel-headers-missing');
+	});
+
+	it.each([
+		['6.18.5-1-amd64', 'plan.kernel-too-new'],
+		['4.9.0-19-amd64', 'plan.kernel-too-old'],
+	])('blocks or warns of %s, as it boots next or stands in the menu', async (release, id) => {
+		const kernels = [
+			{ release: kernelRelease, disk: oldVersion, initramfs: oldVersion },
+			{ release, disk: oldVersion, initramfs: oldVersion },
+		] as const;
+		const booting = async (next: string) => {
+			const entry = `gnulinux-advanced-abc>gnulinux-${next}-advanced-abc`;
+			const files = { '/boot/grub/grubenv': `# GRUB Environment Block\nnext_entry=${entry}\n#######\n` };
+			return idsOf(await planOn(createDebianHost({ kernels }, { files })));
+		};
+		expect(await booting(release)).toContain(`blocker ${id}`);
+		expect(await booting(kernelRelease)).toContain(`warning ${id}`);
 	});
 
 	it('presumes the running kernel, and says so, where the boot loader cannot be read', async () => {
@@ -376,6 +470,13 @@ describe('systems that are not upgraded by packages', () => {
 	it('refuses a container, whose kernel is not its own', async () => {
 		const host = createDebianHost({}, { commands: [['systemd-detect-virt', 'lxc\n']] });
 		expect(idsOf(await planOn(host))).toEqual(['blocker route.refused-container']);
+	});
+
+	it('refuses a chroot, and names the way in from outside', async () => {
+		const host = createDebianHost({}, { commands: [['systemd-detect-virt --chroot', '']] });
+		const result = await planOn(host);
+		expect(idsOf(result)).toEqual(['blocker route.refused-chroot']);
+		expect(JSON.stringify(result.findings)).toContain('["zfs-lockstep","--root","/mnt"]');
 	});
 
 	it('says of a package manager that it does not drive that it does not', async () => {

@@ -1,11 +1,14 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Finding } from '../../src/checks/finding.js';
+import { type BootedFacts, readBootedFacts } from '../../src/facts/booted.js';
+import { known } from '../../src/facts/fact.js';
 import type { Machine } from '../../src/host/simulated/machine.js';
 import { withLoaded } from '../../src/host/simulated/module-loading.js';
 import { exportPool } from '../../src/host/simulated/pool-import.js';
 import { writeText } from '../../src/host/simulated/tree.js';
 import { quoteForDisplay } from '../../src/host/text.js';
-import { parseImportable } from '../../steps/5-verify/examine-boot.js';
+import { examineBoot, parseImportable } from '../../steps/5-verify/examine-boot.js';
+import { examineInventory } from '../../steps/5-verify/examine-inventory.js';
 import { type Story, Walk } from './walk.js';
 
 const oldModule = {
@@ -225,5 +228,54 @@ describe('what zpool import lists', () => {
 			{ name: 'a pool', state: 'UNAVAIL' },
 		]);
 		expect(parseImportable('')).toEqual([]);
+	});
+});
+
+describe('step 5, where something could not be read or is half well', () => {
+	const unread = { known: false, why: 'zpool list did not end within 30 s' } as const;
+
+	async function examine(change: Partial<BootedFacts>): Promise<readonly string[]> {
+		const { context } = walk.sit();
+		const facts = await readBootedFacts(context.host);
+		return examineBoot(context, { ...facts, ...change }).map(({ severity, id }) => `${severity} ${id}`);
+	}
+
+	it('passes neither pools nor units', async () => {
+		await walk.upToReboot();
+		expect(await examine({ pools: unread })).toEqual(['blocker verify.pools-unknown']);
+		expect(await examine({ units: unread })).toContain('blocker verify.units-unknown');
+	});
+
+	it.each([
+		['DEGRADED', 'warning'],
+		['SUSPENDED', 'blocker'],
+		['UNKNOWN', 'blocker'],
+	] as const)('a pool that is %s is a %s', async (health, severity) => {
+		await walk.upToReboot();
+		const { pools } = await readBootedFacts(walk.host);
+		if (!pools.known) throw new Error(pools.why);
+		const [first, ...others] = pools.value;
+		if (first === undefined) throw new Error('there is no pool');
+		expect(await examine({ pools: known([{ ...first, health }, ...others], 'a test') })).toEqual([
+			`${severity} verify.pool-health`,
+			'ok verify.pool',
+		]);
+	});
+
+	it('says so when there is nothing to compare with', async () => {
+		await walk.upToReboot();
+		const { context } = walk.sit();
+		const { inventory: _, ...evidence } = context.state().evidence;
+		const without = { ...context, state: () => ({ ...context.state(), evidence }) };
+		expect(await examineInventory(without, new Set())).toEqual([
+			expect.objectContaining({ severity: 'warning', id: 'verify.inventory-absent' }),
+		]);
+	});
+
+	it('stops when the inventories cannot be compared: a missing dataset would not be noticed', async () => {
+		await walk.upToReboot();
+		await walk.ask('rm', '-rf', '--', `${walk.runDirectory}/inventory-before`);
+		const story = await walk.run();
+		expect(onlyFault(story).id).toBe('verify.inventory-unknown');
 	});
 });

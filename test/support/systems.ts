@@ -5,6 +5,7 @@ import type { ConsumerFacts } from '../../src/facts/consumers/consumer-facts.js'
 import { readConsumers } from '../../src/facts/consumers/read-consumers.js';
 import { known } from '../../src/facts/fact.js';
 import { readMounts } from '../../src/facts/mounts.js';
+import { HostError } from '../../src/host/host-error.js';
 import type { TableFile } from './table-files.js';
 import {
 	type CommandTable,
@@ -24,6 +25,9 @@ export interface Installed {
 	readonly kind?: TableHostOptions['kind'];
 	readonly kernels?: readonly string[];
 }
+
+/** A file or folder that even root may not read, as on a broken network file system. */
+export const locked: TableFile = { error: new HostError('permission', '/locked', 'permission denied', []) };
 
 const zfsMagic = 0x2fc12fc1;
 const ext4Magic = 0xef53;

@@ -10,8 +10,6 @@ export interface InstalledKernel {
 	readonly image: string;
 	/** Absolute path of the initramfs; undefined: there is none. */
 	readonly initramfs: string | undefined;
-	/** What a module build needs is there. */
-	readonly hasHeaders: boolean;
 }
 
 /** Names that distributions give to images and initramfs files of one release. */
@@ -32,13 +30,10 @@ export async function readInstalledKernels(host: Host): Promise<Fact<readonly In
 		const image = imageNames(release).find((name) => boot.includes(name));
 		if (image === undefined) continue;
 		const initramfs = initramfsNames(release).find((name) => boot.includes(name));
-		// `build` is a link that stays behind, dangling, when the headers are removed.
-		const makefile = await host.files.stat(`/lib/modules/${release}/build/Makefile`);
 		kernels.push({
 			release,
 			image: `/boot/${image}`,
 			initramfs: initramfs && `/boot/${initramfs}`,
-			hasHeaders: makefile !== undefined,
 		});
 	}
 	return known(kernels, '/lib/modules, /boot');

@@ -45,6 +45,12 @@ describe('podman with the zfs driver', () => {
 		expect(finding?.remediation[0].commands).toEqual([['zfs', 'mount', 'tank/storage']]);
 	});
 
+	it('of a mounted system may merely not be mounted now', async () => {
+		expect(await verdicts({ files: onZfs }, { environment: 'alternate-root' })).toEqual([
+			'warning containers-storage.graphroot-not-zfs',
+		]);
+	});
+
 	it('is warned that an unnamed driver may change', async () => {
 		const unnamed = fixture('containers/storage-zfs.conf').replace('driver = "zfs"', 'driver = ""');
 		const layers = { '/var/lib/containers/storage/zfs/graph/x': '' };

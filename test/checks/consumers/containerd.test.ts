@@ -44,6 +44,12 @@ describe('the zfs snapshotter of containerd', () => {
 		expect(finding?.remediation[0].commands).toEqual([['zfs', 'mount', 'tank/containerd']]);
 	});
 
+	it('of a mounted system may merely not be mounted now', async () => {
+		expect(await verdicts({ files, commands }, { environment: 'alternate-root' })).toEqual([
+			'warning containerd.zfs-mount',
+		]);
+	});
+
 	it('without a mount of its own makes layers in the dataset above', async () => {
 		const above = {
 			files: { ...files, [`${root}/metadata.db`]: '' },

@@ -6,11 +6,11 @@ import type { HostFacts } from '../../../src/facts/host-facts.js';
 import type { PlanResult } from '../../../src/plan/plan-result.js';
 import type { Dataset } from '../../../src/zfs/dataset.js';
 import { type Installed, readSystems } from '../../support/systems.js';
-import { factsWith, findingsOf, nothingToDo, set, version } from '../facts.js';
+import { factsWith, findingsOf, nothingToDo, set, type unread, version } from '../facts.js';
 
 interface Around {
 	/** Of the loaded module and of the next boot; the default has overlayfs. */
-	readonly module?: string;
+	readonly module?: string | typeof unread;
 	readonly datasets?: readonly Dataset[];
 	readonly plan?: PlanResult;
 	readonly nextKernel?: string;
@@ -19,11 +19,12 @@ interface Around {
 
 export async function judge(installed: Installed, around: Around = {}): Promise<readonly Finding[]> {
 	const { module = '2.3.2', datasets = [], plan = nothingToDo, nextKernel, environment = 'machine' } = around;
-	const release: HostFacts['versions']['loadedModule'] = set(version(module));
+	const tools = typeof module === 'string' ? set(version(module)) : module;
+	const release: HostFacts['versions']['loadedModule'] = tools;
 	const facts = factsWith({
 		consumers: await readSystems(installed),
 		datasets: set(datasets),
-		versions: { userspace: set(version(module)), loadedModule: release, nextModule: release },
+		versions: { userspace: tools, loadedModule: release, nextModule: release },
 		machine: { environment: set(environment) },
 		...(nextKernel !== undefined && { boot: { nextKernel: set(nextKernel) } }),
 	});

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { fixture } from '../../support/systems.js';
-import { planned } from '../facts.js';
+import { planned, unread } from '../facts.js';
 import { judge, verdicts } from './judge.js';
 
 const podman = { '/usr/bin/podman': '', '/etc/containers/storage.conf': fixture('containers/storage-overlay.conf') };
@@ -18,6 +18,10 @@ describe('overlayfs on ZFS', () => {
 		expect(await verdicts({ files: podman, mounts }, { module: '2.1.11', plan: planned })).toEqual([
 			'notice overlayfs.old-zfs',
 		]);
+	});
+
+	it('is not passed where the release of the module could not be read', async () => {
+		expect(await verdicts({ files: podman, mounts }, { module: unread })).toEqual(['warning overlayfs.old-zfs']);
 	});
 
 	it('works from 2.2 on', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fixture } from '../../support/systems.js';
+import { fixture, locked } from '../../support/systems.js';
 import { judge, verdicts } from './judge.js';
 
 describe('libvirt', () => {
@@ -19,6 +19,11 @@ describe('libvirt', () => {
 	it('with guests that are off is only mentioned', async () => {
 		const [finding] = await judge({ files: defined });
 		expect(finding).toMatchObject({ severity: 'notice', title: 'libvirt uses ZFS: guest mail, storage pool vms' });
+	});
+
+	it('whose definitions cannot be read is named', async () => {
+		const files = { ...defined, '/etc/libvirt/qemu/mail.xml': locked };
+		expect(await verdicts({ files })).toEqual(['warning libvirt.config-unreadable']);
 	});
 
 	it('without ZFS says nothing', async () => {

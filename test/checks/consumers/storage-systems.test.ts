@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fixture } from '../../support/systems.js';
+import { fixture, locked } from '../../support/systems.js';
 import type { CommandTable } from '../../support/table-host.js';
 import { datasetWith } from '../facts.js';
 import { judge, verdicts } from './judge.js';
@@ -178,6 +178,13 @@ describe('LINSTOR', () => {
 	});
 });
 
+describe('LINSTOR, when its folder cannot be read', () => {
+	it('is named', async () => {
+		const files = { '/etc/linstor/linstor.toml': '', '/var/lib/linstor.d': locked };
+		expect(await verdicts({ files })).toContain('warning linstor.config-unreadable');
+	});
+});
+
 describe('Harvester', () => {
 	const release = '/etc/harvester-release.yaml';
 
@@ -240,5 +247,10 @@ describe('Longhorn', () => {
 		expect(await verdicts({ files: { ...whole, [`${image}/backing.cfg`]: '{"size":' } })).toEqual([
 			'warning longhorn.backing-image',
 		]);
+	});
+
+	it('whose folder cannot be read is named', async () => {
+		const files = { ...marked, [`${disk}/backing-images`]: locked };
+		expect(await verdicts({ files })).toEqual(['warning longhorn.config-unreadable']);
 	});
 });
