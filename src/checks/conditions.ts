@@ -30,6 +30,7 @@ function poolConditions(pools: readonly Pool[]): Conditions {
 	return {
 		...(areFeaturesRead && {
 			'block-cloning': isOn('block_cloning'),
+			'fast-dedup': isActive('fast_dedup'),
 			'large-microzap': isOn('large_microzap'),
 			'large-blocks': isActive('large_blocks'),
 			redaction: isActive('redacted_datasets', 'redaction_bookmarks'),

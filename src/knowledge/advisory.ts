@@ -80,7 +80,7 @@ export const CONDITION_MEANINGS = {
 	'block-cloning': 'an imported pool has feature@block_cloning enabled or active',
 	'bclone-set-by-hand': 'the parameter zfs_bclone_enabled of a 2.2 module is 1',
 	encryption: 'an imported pool has encrypted datasets',
-	dedup: 'an imported pool has a deduplication table',
+	'fast-dedup': 'feature@fast_dedup is active on an imported pool: only such tables can be pruned (module/zfs/ddt.c)',
 	draid: 'an imported pool has a dRAID vdev',
 	'raidz-expansion': 'a raidz vdev is being expanded or is about to be',
 	redaction: 'feature@redacted_datasets or feature@redaction_bookmarks is active on an imported pool',

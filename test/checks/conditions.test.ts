@@ -39,6 +39,7 @@ describe('conditions of advisories', () => {
 			'block-cloning': false,
 			draid: false,
 			encryption: false,
+			'fast-dedup': false,
 			'kernel-above-maximum': false,
 			'large-blocks': false,
 			'large-microzap': false,
@@ -61,6 +62,7 @@ describe('conditions of advisories', () => {
 
 	it.each([
 		['block-cloning', poolWith({ features: new Map([['block_cloning', 'enabled']]) })],
+		['fast-dedup', poolWith({ features: new Map([['fast_dedup', 'active']]) })],
 		['large-microzap', poolWith({ features: new Map([['large_microzap', 'active']]) })],
 		['large-blocks', poolWith({ features: new Map([['large_blocks', 'active']]) })],
 		['redaction', poolWith({ features: new Map([['redaction_bookmarks', 'active']]) })],

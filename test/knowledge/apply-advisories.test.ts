@@ -106,10 +106,10 @@ describe('a condition', () => {
 	});
 
 	it('that is unknown keeps the advisory and says what is missing', () => {
-		const { 'block-cloning': _, ...rest } = only('dedup');
+		const { 'block-cloning': _, ...rest } = only('fast-dedup');
 		expect(find('zfs-draid-clear', { ...base, conditions: {} })?.undetermined).toEqual(['draid']);
 		expect(find('zfs-ddtprune-double-free', { ...base, conditions: rest })?.undetermined).toEqual(['block-cloning']);
-		expect(find('zfs-ddtprune-double-free', { ...base, conditions: { dedup: false } })).toBeUndefined();
+		expect(find('zfs-ddtprune-double-free', { ...base, conditions: { 'fast-dedup': false } })).toBeUndefined();
 	});
 
 	it.each([

@@ -64,6 +64,18 @@ describe('step 2', () => {
 		}
 	});
 
+	it('warns by name of packages that the archive has dropped, for the way back needs their files', async () => {
+		walk.host.interfere((machine) => ({
+			...machine,
+			archive: { ...machine.archive, withdrawn: [...machine.archive.withdrawn, '2.1.11-1+deb12u1'] },
+		}));
+		const { findings, typed } = await walk.upTo('backup');
+		expect(findings.map(({ severity, id }) => `${severity} ${id}`)).toEqual(['warning backup.packages-not-saved']);
+		expect(findings[0]?.detail).toContain('zfsutils-linux 2.1.11-1+deb12u1');
+		expect(findings[0]?.remediation[0].text).toContain(`${walk.runDirectory}/packages`);
+		expect(typed).toContain(`zfs snapshot -r tank@${mark}`);
+	});
+
 	it('makes the checkpoint that was asked for, and names the command that gives it up', async () => {
 		const { typed } = await walk.upTo('backup', { 'backup.checkpoint': 'yes' });
 		expect(typed).toContain('zpool checkpoint tank');

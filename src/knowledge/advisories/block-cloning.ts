@@ -119,7 +119,7 @@ export const BLOCK_CLONING: readonly Advisory[] = [
 		severity: 'warning',
 		affects: { kind: 'versions', range: '>=2.3.0 <2.3.8 || >=2.4.0 <2.4.3' },
 		fixedIn: ['2.3.8', '2.4.3'],
-		requires: ['block-cloning', 'dedup'],
+		requires: ['block-cloning', 'fast-dedup'],
 		symptom: 'Space map corruption after a prune of the deduplication table.',
 		cause: 'A clone of a pruned entry is counted nowhere. More fixes of prune are in 2.3.9 and 2.4.4 (#18838).',
 		action: 'Do not run zpool ddtprune before 2.3.9 or 2.4.4.',
