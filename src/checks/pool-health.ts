@@ -63,7 +63,9 @@ function statesOf({ health, status }: Pool): readonly PoolHealth[] {
 function judgeHealth(pool: Pool): readonly Finding[] {
 	const states = statesOf(pool);
 	const said = pool.status.known ? pool.status.value : undefined;
-	const words = [said?.status, said?.messageId].filter((text) => text !== undefined).join(' ');
+	const words = [said?.status, said?.messageId === undefined ? undefined : `Message ${said.messageId}.`]
+		.filter((text) => text !== undefined)
+		.join(' ');
 	const detail = (why: string) =>
 		[`${states.join(', ')}.`, words, describeBroken(pool), why].filter((text) => text !== '').join(' ');
 	if (states.includes('SUSPENDED')) {

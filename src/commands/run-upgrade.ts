@@ -45,7 +45,8 @@ export async function show(
 	answerQuestion: (question: Question) => Answer | undefined,
 	activity?: 'rollback',
 ): Promise<RunOutcome> {
-	const { leave } = sitting;
+	const { leave, session } = sitting;
+	const reading = () => session.reading();
 	const about = aboutOf(program, sitting, activity);
 	if (program.isJson) {
 		const now = () => program.host.now();
@@ -55,11 +56,12 @@ export async function show(
 	if (screen === 'wizard' && program.terminal.interactive) {
 		// The terminal is gone, and with it whoever could act.
 		process.stdout.on('error', () => process.exit(exitCodes.error));
-		const outcome = await openWizard({ run: events, about, terminal: program.terminal, leave });
+		const outcome = await openWizard({ run: events, about, terminal: program.terminal, leave, reading });
 		await flushScreen();
 		return outcome;
 	}
-	return runPlain({ run: events, about, printing: printingOf(program), leave: leave.signal, answerQuestion, write });
+	const printing = printingOf(program);
+	return runPlain({ run: events, about, printing, leave: leave.signal, answerQuestion, write, reading });
 }
 
 /** Runs the upgrade from where it is and says how it ended. */

@@ -23,7 +23,7 @@ export async function* carryOut(
 		if (!results.every(succeeded) && !mayFail.includes(command.id)) {
 			return {
 				exitCode: exitCodes.error,
-				title: `${command.why}: it failed.`,
+				title: `This failed: ${command.why}.`,
 				lines: [
 					`It was: ${shellText(command.work)}`,
 					`Mend the cause, then: ${session.ownCommands.commandLine(again)}`,

@@ -293,8 +293,11 @@ async function conclude(session: Session, step: Step, outcome: StepOutcome): Pro
 			await session.apply({ type: 'step-undone', step: step.id });
 			return {
 				exitCode: exitCodes.blocked,
-				title: `Blocked by ${outcome.findings.length} finding${outcome.findings.length === 1 ? '' : 's'}.`,
-				lines: outcome.findings.map((finding) => `${finding.id}: ${finding.title}`),
+				title: `Blocked by ${outcome.findings.length} finding${outcome.findings.length === 1 ? '' : 's'}. Nothing was changed.`,
+				lines: [
+					...outcome.findings.map((finding) => `${finding.id}: ${finding.title}`),
+					`Mend what is named, then begin again with: ${resumeCommand}`,
+				],
 			};
 		case 'nothing-to-do':
 			await session.apply({ type: 'step-undone', step: step.id });

@@ -4,6 +4,7 @@ import { collectFacts } from '../facts/collect.js';
 import type { HostFacts } from '../facts/host-facts.js';
 import { type RememberedHost, rememberReadings, trustedSeconds } from '../facts/remember-readings.js';
 import type { Host, PipelineResult } from '../host/host.js';
+import { quoteForDisplay } from '../host/text.js';
 import { type OwnCommands, ownCommands } from '../plan/own-commands.js';
 import type { PlannedCommand } from '../plan/planned-command.js';
 import { AnswerNeededError, UnapprovedCommandError } from './errors.js';
@@ -102,6 +103,12 @@ export class Session {
 
 	get state(): RunState {
 		return this.#state;
+	}
+
+	/** What the host is asked just now, as it would be typed: a slow host shows what is waited for. */
+	reading(): string | undefined {
+		const command = this.#remembered.reading();
+		return command === undefined ? undefined : quoteForDisplay(command.argv);
 	}
 
 	/**

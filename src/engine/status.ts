@@ -33,7 +33,7 @@ export interface Observed {
 }
 
 /** The step the run stands at: the first that is neither done nor skipped; undefined at the end. */
-export function currentStep(state: RunState): StepId | undefined {
+export function currentStep(state: Pick<RunState, 'steps'>): StepId | undefined {
 	return stepIds.find((id) => state.steps[id].status !== 'done' && state.steps[id].status !== 'skipped');
 }
 

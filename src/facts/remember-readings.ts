@@ -11,6 +11,8 @@ export interface RememberedHost {
 	readonly host: Host;
 	/** The host is being changed, or was: every reading is to be made anew. */
 	forget(): void;
+	/** Of the commands that it is asked just now, the one that has taken longest; undefined: it is asked nothing. */
+	reading(): Command | undefined;
 }
 
 interface Answer {
@@ -26,7 +28,18 @@ interface Answer {
  */
 export function rememberReadings(host: Host, records?: string): RememberedHost {
 	const answers = new Map<string, Answer>();
+	const underWay = new Set<{ readonly command: Command }>();
 	const forget = () => answers.clear();
+
+	async function noting<T>(command: Command, work: () => Promise<T>): Promise<T> {
+		const entry = { command };
+		underWay.add(entry);
+		try {
+			return await work();
+		} finally {
+			underWay.delete(entry);
+		}
+	}
 
 	function run(command: Command): Promise<CommandResult> {
 		const key = keyOf(command);
@@ -38,7 +51,7 @@ export function rememberReadings(host: Host, records?: string): RememberedHost {
 		};
 		async function ask(asked: Command): Promise<CommandResult> {
 			try {
-				const result = await host.run(asked);
+				const result = await noting(asked, () => host.run(asked));
 				if (result.outcome.kind !== 'exited' || result.stdout.length > keptCharacters) drop();
 				answer.until = host.now() + trustedSeconds;
 				return result;
@@ -85,14 +98,14 @@ export function rememberReadings(host: Host, records?: string): RememberedHost {
 		},
 		run,
 		stream: (command) => host.stream(command),
-		pipe: (pipeline) => host.pipe(pipeline),
+		pipe: (pipeline) => noting(pipeline.commands[0], () => host.pipe(pipeline)),
 		job: (spec, options) => host.job(spec, options),
 		jobStatus: (id) => host.jobStatus(id),
 		userId: () => host.userId(),
 		now: () => host.now(),
 		sleep: (seconds) => changing(() => host.sleep(seconds)),
 	};
-	return { host: remembering, forget };
+	return { host: remembering, forget, reading: () => underWay.values().next().value?.command };
 }
 
 /** All of the command counts; only the order of its fields and variables does not. */

@@ -4,10 +4,11 @@ import { helpLines } from './help-text.js';
 import { commandLines } from './text/command.js';
 import { failureLines } from './text/failure.js';
 import { findingDetails, findingLines } from './text/finding.js';
-import { emptyLine, type Line, line, paragraph, span } from './text/line.js';
+import { emptyLine, hang, type Line, line, paragraph, span } from './text/line.js';
 import { type Marks, marksFor } from './text/marks.js';
 import { outcomeLines } from './text/outcome.js';
 import { rollbackLines } from './text/rollback.js';
+import { severityLabel } from './text/severity.js';
 import { wrap } from './text/wrap.js';
 import type { Panel, View } from './view.js';
 
@@ -27,13 +28,13 @@ export function entryLines(entry: FeedEntry, width: number, marks: Marks): reado
 		case 'step':
 			return [emptyLine, line(text, tone)];
 		case 'command':
-			return wrap(text, width, { first: '$ ', rest: '    ' }).map((row) => line(row, tone));
+			return wrap(text, width, { first: '$ ', rest: '    ', continued: ' \\' }).map((row) => line(row, tone));
 		case 'output':
 			return wrap(text, width - 2).map((row) => [span(`${marks.output} `, 'faint'), span(row, tone)]);
 		case 'message':
 			return paragraph(tone === 'warning' ? `Warning: ${text}` : text, width, tone);
 		case 'finding':
-			return wrap(text, width, { rest: ' '.repeat(9) }).map((row) => line(row, tone));
+			return hang(severityLabel(entry.severity), text, width);
 		case 'result':
 			return paragraph(text, width, tone, 2);
 	}
@@ -74,8 +75,10 @@ export function endLines(view: View, width: number): readonly Line[] {
 	}
 	const blockers = outcome.exitCode === 3 ? blocking(view.findings) : [];
 	if (blockers.length > 0) {
+		// They follow in full.
+		const named = new Set(blockers.map(({ id, title }) => `${id}: ${title}`));
 		return [
-			...outcomeLines({ ...outcome, lines: [] }, width),
+			...outcomeLines({ ...outcome, lines: outcome.lines.filter((text) => !named.has(text)) }, width),
 			emptyLine,
 			...blockers.flatMap((finding) => [...findingLines(finding, width), emptyLine]),
 		];
@@ -89,12 +92,14 @@ export function panelLines(view: View, panel: Panel, width: number): readonly Li
 		case 'help':
 			return helpLines(view, width);
 		case 'rollback':
-			return [
-				...(view.about.rollbackFile === undefined || view.rollback.length === 0
-					? []
-					: paragraph(`On disk for a rescue shell: ${view.about.rollbackFile}`, width)),
-				...rollbackLines(view.rollback, width, 'break'),
-			];
+			return view.rollback.length === 0
+				? paragraph('Nothing was changed yet: there is nothing to undo.', width)
+				: [
+						...(view.about.rollbackFile === undefined
+							? []
+							: paragraph(`On disk for a rescue shell: ${view.about.rollbackFile}`, width)),
+						...rollbackLines(view.rollback, width, 'break'),
+					];
 		case 'findings': {
 			const finding = view.findings[panel.selected];
 			return finding === undefined

@@ -1,11 +1,14 @@
+import type { Severity } from '../checks/finding.js';
 import type { Tone } from './text/line.js';
 
 /** One line of what happened: a command, its output, a message, a finding. */
-export interface FeedEntry {
-	readonly kind: 'step' | 'message' | 'finding' | 'command' | 'output' | 'result';
+export type FeedEntry = {
 	readonly text: string;
 	readonly tone: Tone;
-}
+} & (
+	| { readonly kind: 'step' | 'message' | 'command' | 'output' | 'result' }
+	| { readonly kind: 'finding'; readonly severity: Severity }
+);
 
 /**
  * The newest lines of a run, oldest first. In chunks, so that adding a line to a long build log copies a hundred

@@ -1,5 +1,6 @@
 import { type StepId, stepIds } from '../../steps/step.js';
 import { exitCodes } from '../engine/exit-codes.js';
+import { currentStep } from '../engine/status.js';
 import { banner } from './about.js';
 import { marksOf } from './content.js';
 import { emptyLine, type Line, line, lineWidth, paragraph, span } from './text/line.js';
@@ -100,7 +101,7 @@ export function spokenHeading(view: View): string {
 const complete = 'All seven steps are done';
 
 function isComplete(view: View): boolean {
-	return view.ended !== undefined && view.steps[view.step].status === 'done';
+	return view.ended !== undefined && currentStep(view) === undefined;
 }
 
 function panelTitle(view: View, panel: Panel): string {
@@ -120,15 +121,31 @@ function panelTitle(view: View, panel: Panel): string {
 	}
 }
 
+/** How a step ended that is neither done nor failed, by exit code. */
+const endWords: Readonly<Record<number, string>> = {
+	[exitCodes.blocked]: 'blocked',
+	[exitCodes.busy]: 'another program is at work',
+	[exitCodes.nothingToDo]: 'nothing to do',
+};
+
 /** The state of the step where we are, in words. */
 function hereWords(view: View): string {
 	if (view.leaving !== 'no') {
 		return 'leaving';
 	}
-	if (view.ended?.outcome.exitCode === exitCodes.blocked) {
-		return 'blocked';
+	const ended = view.ended === undefined ? undefined : endWords[view.ended.outcome.exitCode];
+	if (ended !== undefined) {
+		return ended;
 	}
-	return view.asking === undefined ? stepStateWords(view.steps[view.step]) : 'waiting for you';
+	if (view.asking !== undefined) {
+		return 'waiting for you';
+	}
+	const state = view.steps[view.step];
+	if (view.ended !== undefined || state.status === 'running') {
+		return stepStateWords(state);
+	}
+	// What is recorded is not what goes on: it is being looked at, or undone.
+	return view.command === undefined ? 'looking at the host' : 'at work';
 }
 
 function stateSpans(view: View): Line {
@@ -139,5 +156,5 @@ function stateSpans(view: View): Line {
 	if (state.status === 'running') {
 		return [span(`running for ${formatDuration((view.now - view.stepSince) / 1000)}`, 'faint')];
 	}
-	return [span(hereWords(view), view.ended === undefined ? stepTones[state.status] : outcomeTone(view.ended.outcome))];
+	return [span(hereWords(view), view.ended === undefined ? 'faint' : outcomeTone(view.ended.outcome))];
 }

@@ -38,7 +38,7 @@ export function helpLines(view: View, width: number): readonly Line[] {
 		emptyLine,
 		line('Files', 'strong'),
 		...hang(span(`  ${'log'.padEnd(14)}`, 'strong'), view.about.logFile, width),
-		...(view.about.rollbackFile === undefined
+		...(view.about.rollbackFile === undefined || view.rollback.length === 0
 			? []
 			: hang(span(`  ${'way back'.padEnd(14)}`, 'strong'), view.about.rollbackFile, width)),
 	];

@@ -3,10 +3,11 @@ import type { Run, RunEvent, RunOutcome } from '../engine/run-event.js';
 import { type About, banner } from './about.js';
 import { drive } from './drive.js';
 import { plainAnswer, plainProgress, plainQuestion, plainStep, plainStepEvent } from './plain-text.js';
-import { type Line, line, printLines } from './text/line.js';
+import { hang, type Line, line, printLines, span } from './text/line.js';
 import { outcomeLines } from './text/outcome.js';
 import type { Printing } from './text/printing.js';
 import { fraction, type Progress } from './text/progress.js';
+import { formatDuration } from './text/quantities.js';
 
 export interface PlainOptions {
 	readonly run: Run;
@@ -17,6 +18,8 @@ export interface PlainOptions {
 	/** `--yes` or an answers file; undefined where neither answers. */
 	readonly answerQuestion: (question: Question) => Answer | undefined;
 	readonly write: (text: string) => void;
+	/** What the host is asked just now. */
+	readonly reading?: () => string | undefined;
 	/** Milliseconds of a steady clock. */
 	readonly now?: () => number;
 }
@@ -48,18 +51,32 @@ export async function runPlain(options: PlainOptions): Promise<RunOutcome> {
 	if (banner(about) !== '') {
 		print([line(banner(about), 'warning')]);
 	}
+	let quietSince = now();
+	const clock = setInterval(() => {
+		const reading = options.reading?.();
+		const seconds = (now() - quietSince) / 1000;
+		if (reading !== undefined && seconds * 1000 >= silence) {
+			print(hang(span('  '), `Reading this host for ${formatDuration(seconds)}, now by: ${reading}`, width, 'faint'));
+		}
+	}, silence);
 	const renderer = {
-		show: (event: RunEvent): void => print(lines(event)),
+		show: (event: RunEvent): void => {
+			quietSince = now();
+			print(lines(event));
+		},
 		answer: (question: Question): Answer | undefined => {
 			const answer = answerQuestion(question);
 			print([...plainQuestion(question, width), ...plainAnswer(question, answer, width, about.resumeCommand)]);
 			return answer;
 		},
 	};
-	const outcome = await drive(run, renderer, leave, about.resumeCommand);
+	const outcome = await drive(run, renderer, leave, about.resumeCommand).finally(() => clearInterval(clock));
 	print([[], ...outcomeLines(outcome, width)]);
 	return outcome;
 }
+
+/** Milliseconds without news after which it is said what is waited for. */
+const silence = 20_000;
 
 /** Milliseconds between two lines about the same progress. */
 const pace = 10_000;

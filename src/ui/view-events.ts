@@ -91,10 +91,9 @@ function reduceStepEvent(view: View, event: StepEvent): View {
 
 function addFinding(view: View, finding: Finding): View {
 	const others = view.findings.filter((each) => each.id !== finding.id);
-	const label = `${finding.severity.padEnd(9)}${finding.title}`;
 	return say(
 		{ ...view, findings: worstFirst([...others, finding]) },
-		{ kind: 'finding', text: label, tone: severityTones[finding.severity] },
+		{ kind: 'finding', severity: finding.severity, text: finding.title, tone: severityTones[finding.severity] },
 	);
 }
 

@@ -52,6 +52,8 @@ export interface View {
 	/** Where we are. */
 	readonly step: StepId;
 	readonly stepSince: number;
+	/** Since when the run has said nothing, and what it reads meanwhile. */
+	readonly quiet: { readonly since: number; readonly reading: string | undefined };
 	/** Lines in the feed before its first. */
 	readonly stepFirstLine: number;
 	readonly facts: HostFacts | undefined;
@@ -77,7 +79,7 @@ export type Action =
 	| { readonly type: 'key'; readonly key: Keypress; readonly at: number }
 	| { readonly type: 'paste'; readonly text: string; readonly at: number }
 	| { readonly type: 'resize'; readonly columns: number; readonly rows: number }
-	| { readonly type: 'tick'; readonly at: number }
+	| { readonly type: 'tick'; readonly at: number; readonly reading: string | undefined }
 	/** A signal, or the terminal is gone: nobody is there any more. */
 	| { readonly type: 'leave' }
 	| { readonly type: 'ended'; readonly outcome: RunOutcome; readonly at: number };
@@ -91,6 +93,7 @@ export function initialView(parts: Pick<View, 'about' | 'terminal' | 'size' | 'n
 		steps: Object.fromEntries(stepIds.map((id) => [id, pending])) as Record<StepId, StepState>,
 		step: stepIds[0],
 		stepSince: parts.now,
+		quiet: { since: parts.now, reading: undefined },
 		stepFirstLine: 0,
 		facts: undefined,
 		findings: [],
@@ -111,7 +114,7 @@ export function initialView(parts: Pick<View, 'about' | 'terminal' | 'size' | 'n
 export function reduceView(view: View, action: Action): View {
 	switch (action.type) {
 		case 'event':
-			return reduceEvent({ ...view, now: action.at }, action.event);
+			return reduceEvent({ ...view, now: action.at, quiet: { since: action.at, reading: undefined } }, action.event);
 		case 'key':
 			return reduceKey({ ...view, now: action.at }, action.key);
 		case 'paste':
@@ -119,7 +122,7 @@ export function reduceView(view: View, action: Action): View {
 		case 'resize':
 			return { ...view, size: { columns: action.columns, rows: action.rows } };
 		case 'tick':
-			return { ...view, now: action.at };
+			return { ...view, now: action.at, quiet: { ...view.quiet, reading: action.reading } };
 		case 'leave':
 			return {
 				...view,
@@ -133,10 +136,9 @@ export function reduceView(view: View, action: Action): View {
 
 /** The last page: what was open is closed, so that the outcome is seen. */
 function endView(view: View, outcome: RunOutcome): View {
-	const step = view.run === undefined ? view.step : (currentStep(view.run) ?? 'smoke-test');
 	return {
 		...view,
-		step,
+		step: view.run === undefined ? view.step : (currentStep(view) ?? 'smoke-test'),
 		command: undefined,
 		bars: [],
 		asking: undefined,

@@ -19,6 +19,8 @@ export interface WizardOptions {
 	readonly terminal: Terminal;
 	/** Aborted when the administrator leaves; the run holds its signal. */
 	readonly leave: AbortController;
+	/** What the host is asked just now. */
+	readonly reading?: () => string | undefined;
 	readonly stdin?: NodeJS.ReadStream;
 	readonly stdout?: NodeJS.WriteStream;
 	/** Milliseconds. */
@@ -42,7 +44,7 @@ export async function runWizard(options: WizardOptions): Promise<RunOutcome> {
 	stdin.on('end', nobodyThere);
 	// Before Ink's own listener: the first frame of the new size is already laid out for it.
 	stdout.on('resize', resize);
-	const clock = setInterval(() => tick(store, now()), 1000);
+	const clock = setInterval(() => tick(store, now(), options.reading?.()), 1000);
 	const ink = render(<Wizard store={store} now={now} />, {
 		stdin,
 		stdout,
@@ -79,10 +81,10 @@ export async function runWizard(options: WizardOptions): Promise<RunOutcome> {
 }
 
 /** Every second while something runs; a question and the last page stand still, and so does what is read aloud. */
-function tick(store: ViewStore, at: number): void {
+function tick(store: ViewStore, at: number, reading: string | undefined): void {
 	const { asking, ended, terminal } = store.current();
 	if (asking === undefined && ended === undefined && !terminal.screenReader) {
-		store.dispatch({ type: 'tick', at });
+		store.dispatch({ type: 'tick', at, reading });
 	}
 }
 

@@ -1,4 +1,5 @@
 import { succeeded } from '../../src/host/host.js';
+import { quoteForDisplay } from '../../src/host/text.js';
 import { takeInventory } from '../../src/inventory/take.js';
 import { findJobs } from '../../src/jobs/find-jobs.js';
 import { writeStagedFiles } from '../../src/jobs/hold.js';
@@ -7,8 +8,8 @@ import { planResume, resumeCommands } from '../../src/jobs/resume-jobs.js';
 import { type PlannedCommand, plan as planCommand } from '../../src/plan/planned-command.js';
 import { parsePoolName, poolOf } from '../../src/zfs/names.js';
 import { discardCheckpoint } from '../../src/zfs/pool-commands.js';
-import { diagnose } from '../../src/zfs/problem.js';
 import { findReplicas } from '../../src/zfs/replicas.js';
+import { commandFailure } from '../command-failure.js';
 import type { HeldPackages } from '../run-state.js';
 import type { Probe, RollbackStage, RollbackTime, Step, StepContext, StepOutcome, StepRun } from '../step.js';
 import { waitForRunningJobs } from '../wait-for-jobs.js';
@@ -49,6 +50,8 @@ async function jobsToHold(context: StepContext): Promise<JobsToHold> {
 	return { ...planHold([], context.runDirectory, recorded), notHeld: [unread], unread: jobs.why };
 }
 
+const ignoring = ['zfs-lockstep', '--ignore-check', 'jobs.unreadable'];
+
 /** A job that nobody knows of would run while the halves differ; a mounted system runs none. */
 function stopForUnread(context: StepContext, { unread }: JobsToHold): StepOutcome | undefined {
 	const isAgreed = context.options.ignoredChecks.includes('jobs.unreadable');
@@ -57,8 +60,8 @@ function stopForUnread(context: StepContext, { unread }: JobsToHold): StepOutcom
 		'The jobs of this host could not be read, so none can be put on hold.',
 		`${unread}. Replication or pruning would go on while userspace and module differ. Nothing was changed.`,
 		[
-			'Mend the cause, or wait until the host is less busy, and run zfs-lockstep again.',
-			'Or pause such jobs by hand and go on with: zfs-lockstep --ignore-check jobs.unreadable',
+			`Mend the cause, or wait until the host is less busy; then go on with: ${context.ownCommands.resumeCommand}`,
+			`Or pause such jobs by hand and go on with: ${quoteForDisplay(context.ownCommands.argumentsOf(ignoring))}`,
 		],
 	);
 }
@@ -160,9 +163,9 @@ async function* need(context: StepContext, command: PlannedCommand): StepRun<Ste
 	const { results } = yield* context.execute(command);
 	const bad = results.find((result) => !succeeded(result));
 	if (bad === undefined) return undefined;
-	return failed(`${command.why}: it failed.`, `${diagnose(bad).message}. Nothing of OpenZFS was changed yet.`, [
-		`Mend the cause, then go on here with: ${context.ownCommands.resumeCommand}`,
-	]);
+	const why = 'Nothing of OpenZFS was changed yet.';
+	const todo = [`Mend the cause, then go on here with: ${context.ownCommands.resumeCommand}`];
+	return { kind: 'failed', rollbackNeeded: false, failure: commandFailure(command, bad, { why, todo }) };
 }
 
 /** Copies that touch nothing but the run's own folder. */

@@ -17,6 +17,7 @@ import { type DkmsEntry, readDkmsStatus } from '../../src/packages/dkms/status.j
 import { type ModuleInfo, readModuleOfKernel } from '../../src/packages/module/modinfo.js';
 import { type PlannedCommand, plan as planCommand } from '../../src/plan/planned-command.js';
 import { diagnose } from '../../src/zfs/problem.js';
+import { commandFailure } from '../command-failure.js';
 import { initramfsCommands } from '../initramfs.js';
 import { moduleLoaded } from '../observe.js';
 import { archivesFolder } from '../package-set.js';
@@ -111,15 +112,14 @@ function failed(failure: Failure, rollbackNeeded = false): StepOutcome {
 }
 
 function again({ ownCommands }: StepContext): string {
-	return `Mend the cause, then go on with: ${ownCommands.resumeCommand} (what is done is not done twice)`;
+	return `Mend the cause, then go on with what is left: ${ownCommands.resumeCommand}`;
 }
 
 async function* need(context: StepContext, command: PlannedCommand): StepRun<StepOutcome | undefined> {
 	const { results } = yield* context.execute(command);
 	const bad = results.find((result) => !succeeded(result));
-	return bad === undefined
-		? undefined
-		: failed({ what: `${command.why}: it failed.`, why: `${diagnose(bad).message}.`, todo: [again(context)] });
+	const why = 'The old module is still loaded, and the packages are as they were.';
+	return bad === undefined ? undefined : failed(commandFailure(command, bad, { why, todo: [again(context)] }));
 }
 
 /** What DKMS has of the target version; a failed reading is a failure of the step. */
@@ -242,16 +242,16 @@ async function buildFailure(
 	const log = await readMakeLog(context, kernel);
 	// dkms before 3.1 keeps what configure says to its own output; make.log then knows no reason.
 	const lines = decisiveLines([result?.stdout, result?.stderr, log].filter((text) => text !== undefined).join('\n'));
-	const said = result === undefined ? 'it did not run' : diagnose(result).message;
+	const said = result === undefined ? 'It did not run.' : diagnose(result).message;
 	return failed({
 		what: `OpenZFS ${context.plan().targetUpstream} could not be built for kernel ${kernel}.`,
-		why: `${said}. Nothing that boots was changed: the old module is still installed for every kernel.`,
+		why: 'Nothing that boots was changed: the old module is still installed for every kernel.',
 		todo: [
 			`The whole log: ${makeLogPaths(context.plan().targetUpstream, kernel, 'x86_64')[0]}`,
 			again(context),
 			`Or clean up: ${context.ownCommands.commandLine('rollback')}`,
 		],
-		lines,
+		lines: lines.length > 0 ? lines : said.split('\n'),
 	});
 }
 

@@ -22,6 +22,9 @@ async function probe(context: StepContext): Promise<Probe> {
 	return { state: context.state().evidence.moduleSource === undefined ? 'todo' : 'partial', evidence };
 }
 
+const initramfsAdvice =
+	'See why the initramfs was built without the new module (/etc/initramfs-tools/modules, hooks, room in /boot), then rebuild it: update-initramfs -u -k all';
+
 /** The last word before a reboot: what is on the disk and in the initramfs, read anew. */
 async function prove(context: StepContext): Promise<Failure | undefined> {
 	context.refresh();
@@ -37,6 +40,9 @@ async function prove(context: StepContext): Promise<Failure | undefined> {
 		why: bad.map((proof) => `Kernel ${proof.kernel}: ${proof.problems.join('; ')}.`).join(' '),
 		todo: [
 			'Do not reboot.',
+			...(bad.some(({ problems }) => problems.some((problem) => problem.startsWith('the initramfs')))
+				? [initramfsAdvice]
+				: []),
 			`Mend what is named above, then go on with: ${context.ownCommands.resumeCommand}`,
 			`Or go back: ${context.ownCommands.commandLine('rollback')}`,
 		],
@@ -54,10 +60,10 @@ async function* run(context: StepContext): StepRun<StepOutcome> {
 	}
 	yield { type: 'log', level: 'info', text: 'Looking into the module files and into each initramfs.' };
 	const failure = await prove(context);
+	yield { type: 'facts', facts: await context.facts() };
 	if (failure !== undefined) {
 		return { kind: 'failed', failure, rollbackNeeded: true };
 	}
-	yield { type: 'facts', facts: await context.facts() };
 	return { kind: 'done', evidence: (await probe(context)).evidence };
 }
 

@@ -1,6 +1,7 @@
 import { succeeded } from '../../src/host/host.js';
 import type { SetChange } from '../../src/packages/package-manager.js';
 import { type PlannedCommand, plan as planCommand } from '../../src/plan/planned-command.js';
+import { commandFailure } from '../command-failure.js';
 import { initramfsCommands } from '../initramfs.js';
 import { moduleCommands } from '../module-of-kernels.js';
 import { forwardChange, packageManager } from '../package-set.js';
@@ -89,11 +90,10 @@ export async function* upgradeByTransaction(context: StepContext): StepRun<StepO
 			return {
 				kind: 'failed',
 				rollbackNeeded: true,
-				failure: {
-					what: `${command.why}: it failed.`,
+				failure: commandFailure(command, bad, {
 					why: 'A kernel or its initramfs may have no module, or the old one.',
 					todo: ['Do not reboot.', `Mend the cause, then go on with: ${context.ownCommands.resumeCommand}`],
-				},
+				}),
 			};
 		}
 	}

@@ -7,6 +7,7 @@ import { writeStagedFiles } from '../../src/jobs/hold.js';
 import { type HoldPlan, planHold } from '../../src/jobs/hold-jobs.js';
 import type { ReplicationJob } from '../../src/jobs/job.js';
 import { shellText } from '../../src/plan/shell-text.js';
+import { commandFailure } from '../command-failure.js';
 import type { StepContext, StepEvent, StepOutcome, StepRun } from '../step.js';
 import { waitForRunningJobs } from '../wait-for-jobs.js';
 
@@ -53,15 +54,15 @@ async function* carryOut(
 	command: HoldPlan['commands'][number],
 ): StepRun<StepOutcome | undefined> {
 	const { results } = yield* context.execute(command);
-	if (results.every(succeeded)) return undefined;
+	const bad = results.find((result) => !succeeded(result));
+	if (bad === undefined) return undefined;
 	return {
 		kind: 'failed',
 		rollbackNeeded: false,
-		failure: {
-			what: `${command.why}: it failed.`,
+		failure: commandFailure(command, bad, {
 			why: 'The job would run in the new boot, before both halves match. Nothing was rebooted.',
 			todo: [`Do it by hand: ${shellText(command.work)}`, `Then go on with: ${context.ownCommands.resumeCommand}`],
-		},
+		}),
 	};
 }
 

@@ -26,7 +26,7 @@ export function failureOf(findings: readonly [Finding, ...Finding[]], own: OwnCo
 	const todo = fitted.flatMap(({ remediation }) => remediation.map(typed));
 	return {
 		what: findings.length === 1 ? `${first.title}.` : `After the reboot ${findings.length} things are not as before.`,
-		why: findings.length === 1 ? first.detail : `${findings.map(({ title }) => title).join('; ')}.`,
+		why: findings.length === 1 ? first.detail : findings.map(({ title }) => `${title}.`).join(' '),
 		todo: [...new Set([...todo, `Then go on with: ${own.resumeCommand}`])],
 	};
 }

@@ -2,9 +2,9 @@ import { succeeded } from '../../src/host/host.js';
 import { writeStagedFiles } from '../../src/jobs/hold.js';
 import { planResume } from '../../src/jobs/resume-jobs.js';
 import { shellText } from '../../src/plan/shell-text.js';
-import { diagnose } from '../../src/zfs/problem.js';
 import { unholdPackagesCommand } from '../2-backup/keep-packages.js';
 import { unprotectCommands } from '../2-backup/snapshots.js';
+import { commandFailure } from '../command-failure.js';
 import type { StepContext, StepEvent, StepOutcome, StepRun } from '../step.js';
 
 /** Says what the run leaves behind, and the command that removes each. */
@@ -53,14 +53,13 @@ export async function* finish(context: StepContext): StepRun<StepOutcome | undef
 				return {
 					kind: 'failed',
 					rollbackNeeded: false,
-					failure: {
-						what: `${command.why}: it failed.`,
-						why: `${diagnose(bad).message}. The upgrade itself is complete.`,
+					failure: commandFailure(command, bad, {
+						why: 'The upgrade itself is complete, but not everything that was on hold is let go.',
 						todo: [
 							`Do it by hand: ${shellText(command.work)}`,
 							`Then go on with: ${context.ownCommands.resumeCommand}`,
 						],
-					},
+					}),
 				};
 			}
 		}

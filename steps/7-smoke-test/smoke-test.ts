@@ -162,7 +162,7 @@ async function* run(context: StepContext): StepRun<StepOutcome> {
 				what: failed > 0 ? `${failed} of ${passed + failed} smoke tests failed.` : 'No smoke test could be run.',
 				why: 'Replication would fail, perhaps without a word, so it stays on hold.',
 				todo: [
-					'See which send failed above; compare both halves: zfs --version',
+					'See which of them failed; compare both halves: zfs --version',
 					`The way back: ${context.ownCommands.commandLine('rollback')}`,
 				],
 				lines: results

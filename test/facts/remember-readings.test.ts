@@ -35,6 +35,25 @@ describe('a host whose readings are remembered', () => {
 		expect(each.table.calls).toHaveLength(2);
 	});
 
+	it('says which of its commands takes longest just now', async () => {
+		const answers: (() => void)[] = [];
+		const { table } = remembered();
+		const slow: Host = {
+			...table,
+			run: (command) => new Promise((resolve) => answers.push(() => resolve(table.run(command)))),
+		};
+		const { host, reading } = rememberReadings(slow);
+		expect(reading()).toBeUndefined();
+		const asked = [host.run(holds), host.run({ argv: ['apt-mark', 'showauto'] })];
+		expect(reading()).toEqual(holds);
+		answers[0]?.();
+		await asked[0];
+		expect(reading()?.argv).toEqual(['apt-mark', 'showauto']);
+		answers[1]?.();
+		await asked[1];
+		expect(reading()).toBeUndefined();
+	});
+
 	it('is not asked again because we wrote down what it said', async () => {
 		const { table, host } = remembered();
 		await host.run(holds);

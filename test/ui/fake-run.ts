@@ -104,7 +104,9 @@ async function* walk(options: FakeRunOptions): Run {
 	}
 	if (ending === 'blocked') {
 		yield* set('check', { status: 'pending' });
-		return { exitCode: 3, title: 'Blocked by 1 finding.', lines: [`${example.blocker.id}: ${example.blocker.title}`] };
+		const { id, title } = example.blocker;
+		const again = 'Mend what is named, then begin again with: zfs-lockstep';
+		return { exitCode: 3, title: 'Blocked by 1 finding. Nothing was changed.', lines: [`${id}: ${title}`, again] };
 	}
 	state = { ...state, plan: example.upgradePlan };
 	yield* done('check', 'OpenZFS 2.1.11 to 2.3.2 by dkms-ahead; pools: tank, data pool.');

@@ -22,7 +22,7 @@ const happens = (view: View, step: StepId, ...events: readonly StepEvent[]): Vie
 const press = (view: View, ...keys: readonly (string | Keypress['name'])[]): View =>
 	keys.reduce((each, key) => reduceView(each, { type: 'key', key: keyOf(key), at: each.now }), view);
 const later = (view: View, milliseconds: number): View =>
-	reduceView(view, { type: 'tick', at: view.now + milliseconds });
+	reduceView(view, { type: 'tick', at: view.now + milliseconds, reading: undefined });
 
 function keyOf(key: string): Keypress {
 	if (key.startsWith('ctrl-')) {

@@ -21,6 +21,7 @@ interface ShowOptions {
 	readonly unicode?: boolean;
 	readonly colour?: boolean;
 	readonly screenReader?: boolean;
+	readonly reading?: () => string | undefined;
 }
 
 function show(run: (leave: AbortSignal) => Run, options: ShowOptions = {}): Shown {
@@ -35,6 +36,7 @@ function show(run: (leave: AbortSignal) => Run, options: ShowOptions = {}): Show
 		stdin: screen.stdin,
 		stdout: screen.stdout,
 		now,
+		...(options.reading === undefined ? {} : { reading: options.reading }),
 	});
 	return { screen, outcome, leave };
 }
@@ -133,8 +135,71 @@ describe('the wizard', () => {
 		await screen.sees('Blocked by 1 finding');
 		expect(screen.text()).toContain('blocker  Pool tank is DEGRADED');
 		expect(screen.text()).toContain('$ zpool wait -t resilver tank');
+		expect(screen.text()).toContain('begin again with: zfs-lockstep');
 		screen.type('q');
 		expect((await outcome).exitCode).toBe(3);
+	});
+
+	it('says on the last page which step failed, also when the run was resumed at an earlier one', async () => {
+		const { screen, outcome } = show(async function* () {
+			const done = { status: 'done', at: 0, evidence: '' } as const;
+			const waiting = { status: 'waiting', since: 0, waitingFor: 'reboot', text: '', attempts: 1 } as const;
+			const state = example.runState({ check: done, backup: done, module: done, reboot: waiting });
+			yield { type: 'run', state, resumed: true };
+			yield { type: 'step', id: 'reboot', state: done };
+			const failure = {
+				what: 'The host booted another kernel.',
+				why: 'It has no module.',
+				todo: ['Boot the other one.'],
+			};
+			yield {
+				type: 'step',
+				id: 'verify',
+				state: { status: 'failed', at: 0, failure, rollbackNeeded: true, attempts: 1 },
+			};
+			return { exitCode: 6, title: failure.what, lines: [] };
+		});
+		await screen.sees('What to do:');
+		expect(screen.text()).toMatch(/Step 5 of 7: Verify +failed/);
+		expect(screen.text()).not.toContain('All seven steps are done');
+		screen.type(enter);
+		expect((await outcome).exitCode).toBe(6);
+	});
+
+	it.each([
+		[77, 'nothing to do'],
+		[75, 'another program is at work'],
+		[3, 'blocked'],
+	] as const)('says beside the step that the run ended with %i: %s', async (exitCode, words) => {
+		const { screen, outcome } = show(async function* () {
+			yield { type: 'run', state: example.runState(), resumed: false };
+			yield { type: 'step', id: 'check', state: { status: 'running', since: 0, attempts: 1 } };
+			yield { type: 'step', id: 'check', state: { status: 'pending' } };
+			return { exitCode, title: 'The end.', lines: [] };
+		});
+		await screen.sees('The end.');
+		expect(screen.text()).toMatch(new RegExp(`Step 1 of 7: Check the versions +${words}`));
+		screen.type(enter);
+		await outcome;
+	});
+
+	it('says what a slow host is read by and for how long, where nothing else is going on', async () => {
+		let end = (): void => {};
+		const gate = new Promise<void>((resolve) => {
+			end = resolve;
+		});
+		let reading: string | undefined = 'zpool status -P';
+		const { screen, outcome } = show(() => small('verify', [], gate), { reading: () => reading });
+		await screen.sees('Step 5 of 7');
+		skipped += 60_000;
+		await screen.sees('Reading this host for 1 min');
+		expect(screen.text()).toContain('$ zpool status -P');
+		reading = undefined;
+		await screen.sees('Working for 1 min');
+		end();
+		await screen.sees('The end.');
+		screen.type(enter);
+		await outcome;
 	});
 
 	it('ends with 4 when a reboot is waited for', async () => {

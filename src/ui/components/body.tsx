@@ -100,13 +100,28 @@ function activityLines(view: View, layout: Screen): readonly Line[] {
 
 function commandHead(view: View, width: number): readonly Line[] {
 	if (view.command === undefined) {
-		return [];
+		return quietLines(view, width);
 	}
 	const { command, since, reattached } = view.command;
 	const rows = commandRows(shellWords(command.work), width, { prefix: '$ ' });
 	const time = `${reattached ? 'found running, watched' : 'running'} for ${formatDuration((view.now - since) / 1000)}`;
 	const why = view.bars.length > 0 ? command.why : `${command.why}, ${time}`;
 	return [line(why), ...rows.slice(0, 3).map((row) => line(row, 'strong'))];
+}
+
+/** Seconds without news after which it is said what is waited for. */
+const patience = 2;
+
+/** A slow host takes a minute for what is read between two steps: never a screen that says nothing. */
+function quietLines({ quiet, now }: View, width: number): readonly Line[] {
+	const seconds = (now - quiet.since) / 1000;
+	if (seconds < patience) {
+		return [];
+	}
+	const time = formatDuration(seconds);
+	return quiet.reading === undefined
+		? [line(`Working for ${time}.`)]
+		: [line(`Reading this host for ${time}, now by:`), line(`$ ${shorten(quiet.reading, width - 2, '...')}`, 'strong')];
 }
 
 /** Keeps the two columns of a wide screen apart. */

@@ -35,9 +35,10 @@ export function versionCells(
 	run?: RunState,
 ): readonly [VersionCell, VersionCell, VersionCell, VersionCell] {
 	const target = plan?.targetVersion;
-	const userspace = facts === undefined ? (run?.from.userspace ?? notRead) : textOf(facts.versions.userspace, 'none');
-	const loaded =
-		facts === undefined ? (run?.from.module ?? notRead) : textOf(facts.versions.loadedModule, 'not loaded');
+	// Before step 1 has read them a run knows them as unknown.
+	const from = run === undefined || run.plan === null ? undefined : run.from;
+	const userspace = facts === undefined ? (from?.userspace ?? notRead) : textOf(facts.versions.userspace, 'none');
+	const loaded = facts === undefined ? (from?.module ?? notRead) : textOf(facts.versions.loadedModule, 'not loaded');
 	const next = facts === undefined ? notRead : textOf(facts.versions.nextModule, 'no module');
 	const toneOf = (version: string): Tone => {
 		if (version === 'unknown' || version === 'no module' || version === 'not loaded') {
@@ -45,7 +46,7 @@ export function versionCells(
 		}
 		return version === target ? 'good' : 'plain';
 	};
-	const running = facts === undefined ? (run?.from.kernel ?? '') : kernelOf(facts.boot.runningKernel);
+	const running = facts === undefined ? (from?.kernel ?? '') : kernelOf(facts.boot.runningKernel);
 	const nextKernel = facts === undefined ? '' : kernelOf(facts.boot.nextKernel);
 	return [
 		{ name: 'userspace', version: userspace, about: '', tone: toneOf(userspace) },
@@ -54,7 +55,7 @@ export function versionCells(
 		{
 			name: 'target',
 			version: target ?? 'not chosen yet',
-			about: plan === null || plan === undefined ? '' : plan.route,
+			about: plan === null || plan === undefined ? '' : `route ${plan.route}`,
 			tone: target === undefined ? 'faint' : 'plain',
 		},
 	];
