@@ -53,12 +53,23 @@ async function findInterrupted(session: Session): Promise<Step | undefined> {
 
 function finished(session: Session): RunOutcome {
 	const plan = session.context.plan();
+	const { snapshots = [], checkpoints = [] } = session.state.evidence;
+	const kept = [
+		...(snapshots.length === 0 ? [] : ['the snapshots of before the upgrade, on hold']),
+		...(checkpoints.length === 0 ? [] : [`the checkpoint of ${checkpoints.join(', ')}`]),
+	];
 	return {
 		exitCode: exitCodes.done,
 		title: `OpenZFS ${plan.targetUpstream}: kernel module and userspace are in lockstep.`,
 		lines: [
 			`The whole story: ${session.ownCommands.commandLine('report')}`,
 			'Do not run "zpool upgrade" while you may still want to go back.',
+			...(kept.length === 0
+				? []
+				: [
+						`Kept for the way back: ${kept.join(' and ')}.`,
+						`When you are sure, give that up with: ${session.ownCommands.commandLine('reset')}`,
+					]),
 		],
 	};
 }

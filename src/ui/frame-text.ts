@@ -65,7 +65,7 @@ export function sidebarLines(view: View, width: number, rows: number): readonly 
 		const name = span(`${index + 1} ${title}`, isHere ? 'strong' : tone === 'good' ? 'plain' : tone);
 		return [[span(`${mark} `, tone), name], ...(isHere ? paragraph(hereWords(view), width, 'faint', 4) : [])];
 	});
-	const cells = versionCells(view.facts, view.run?.plan, view.run);
+	const cells = versionCells(view.facts, view.run?.plan);
 	const versions = versionList(cells, width, marks.ellipsis);
 	const all = [line('Steps', 'faint'), ...steps, emptyLine, line('Versions', 'faint'), ...versions];
 	return all.slice(0, rows);

@@ -2,7 +2,7 @@ import type { Choice } from '../../steps/step.js';
 import type { Asking, Draft } from './asking.js';
 import { marksOf, questionLines } from './content.js';
 import type { Layout } from './layout.js';
-import { hang, type Line, line, paragraph, span } from './text/line.js';
+import { hang, type Line, line, lineWidth, paragraph, span } from './text/line.js';
 import type { Marks } from './text/marks.js';
 import { cellWidth, padEnd, takeCells } from './text/width.js';
 import type { View } from './view.js';
@@ -102,9 +102,20 @@ function choiceLines(
 	if (blocks.flat().length <= rows) {
 		return blocks.flat();
 	}
-	const short = blocks.map((block, at) => (at === index ? block : block.slice(0, 1)));
+	const short = blocks.map((block, at) => (at === index ? block : firstRow(block, width, marks)));
 	const first = Math.min(Math.max(0, index - Math.floor(rows / 2)), Math.max(0, short.length - rows));
 	return short.slice(first).flat().slice(0, rows);
+}
+
+/** Of a choice with a longer hint, marked as such. */
+function firstRow(block: readonly Line[], width: number, marks: Marks): readonly Line[] {
+	const [first = [], ...more] = block;
+	if (more.length === 0) {
+		return [first];
+	}
+	const last = first.at(-1) ?? span('');
+	const room = width - lineWidth(first.slice(0, -1)) - cellWidth(marks.ellipsis);
+	return [[...first.slice(0, -1), { ...last, text: `${takeCells(last.text, room)}${marks.ellipsis}` }]];
 }
 
 function choiceBlock(

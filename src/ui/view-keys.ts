@@ -171,7 +171,9 @@ function keyOnQuestion(view: View, key: Keypress): View {
 	if (view.now - asking.since >= guardTime) {
 		const pressed = pressKey(asking, key);
 		if (pressed?.kind === 'answered') {
-			return { ...view, asking: undefined, reply: pressed.answer };
+			// What follows has not gone on for as long as the question stood.
+			const quiet = { since: view.now, reading: undefined };
+			return { ...view, asking: undefined, reply: pressed.answer, quiet };
 		}
 		if (pressed?.kind === 'drafted') {
 			return { ...view, asking: pressed.asking };

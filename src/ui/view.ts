@@ -13,6 +13,7 @@ import type { Terminal } from './terminal.js';
 import type { Progress } from './text/progress.js';
 import { reduceEvent } from './view-events.js';
 import { reduceKey, reducePaste } from './view-keys.js';
+import { keepPlace } from './view-place.js';
 
 /** A page laid over the run. `top` is its first visible row. */
 export type Panel =
@@ -120,7 +121,7 @@ export function reduceView(view: View, action: Action): View {
 		case 'paste':
 			return reducePaste({ ...view, now: action.at }, action.text);
 		case 'resize':
-			return { ...view, size: { columns: action.columns, rows: action.rows } };
+			return keepPlace(view, { ...view, size: { columns: action.columns, rows: action.rows } });
 		case 'tick':
 			return { ...view, now: action.at, quiet: { ...view.quiet, reading: action.reading } };
 		case 'leave':

@@ -217,10 +217,16 @@ async function readMakeLog(context: StepContext, kernel: string): Promise<string
 	return undefined;
 }
 
+const stageWords = {
+	configure: 'configure: probing the kernel, stands still for minutes',
+	compile: 'compiling',
+	link: 'linking',
+	done: 'done',
+	failed: 'failed',
+} as const;
+
 async function buildEvents(context: StepContext, kernel: string): Promise<readonly StepEvent[]> {
 	const progress = readBuildProgress(await readMakeLog(context, kernel), context.plan().targetUpstream);
-	const stage =
-		progress.stage === 'configure' ? 'configure: probing the kernel, stands still for minutes' : progress.stage;
 	return [
 		{
 			type: 'progress',
@@ -229,7 +235,7 @@ async function buildEvents(context: StepContext, kernel: string): Promise<readon
 			done: progress.compiled,
 			total: progress.expected,
 			unit: 'items',
-			stage,
+			stage: stageWords[progress.stage],
 		},
 	];
 }

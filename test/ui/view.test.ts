@@ -2,9 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { RunEvent } from '../../src/engine/run-event.js';
 import { guardTime } from '../../src/ui/asking.js';
+import { panelLines } from '../../src/ui/content.js';
 import { feedEntries, newestEntries } from '../../src/ui/feed.js';
 import type { Keypress } from '../../src/ui/keypress.js';
-import { layoutOf } from '../../src/ui/layout.js';
+import { layoutOf, roomOf } from '../../src/ui/layout.js';
 import { initialView, reduceView, type View } from '../../src/ui/view.js';
 import type { Question, StepEvent, StepId } from '../../steps/step.js';
 import * as example from './example-run.js';
@@ -46,6 +47,32 @@ const running = seen(seen(start, { type: 'run', state: example.runState(), resum
 	state: { status: 'running', since: 0, attempts: 1 },
 });
 const asked = happens(running, 'module', { type: 'question', question: confirm });
+
+describe('a terminal of another size', () => {
+	it('shows the same part of what was scrolled', () => {
+		const output = Array.from({ length: 300 }, (_, index) => ({
+			type: 'output' as const,
+			commandId: 'build',
+			stream: 'stdout' as const,
+			line: `line ${index} of a build with a sentence so long that a narrow window has to break it twice`,
+		}));
+		const scrolled = press(happens(running, 'module', ...output), 'l', 'page-up', 'page-up', 'page-up');
+		const first = (view: View): number => {
+			if (view.panel?.kind !== 'log') throw new Error('The log is not open.');
+			const rows = panelLines(view, view.panel, roomOf(view).width).slice(view.panel.top);
+			const text = rows.map((row) => row.map((span) => span.text).join('')).find((row) => row.includes('line '));
+			return Number(/line (\d+)/.exec(text ?? '')?.[1]);
+		};
+		const before = first(scrolled);
+		for (const [columns, rows] of [
+			[200, 50],
+			[60, 18],
+			[80, 24],
+		] as const) {
+			expect(Math.abs(first(reduceView(scrolled, { type: 'resize', columns, rows })) - before)).toBeLessThan(2);
+		}
+	});
+});
 
 describe('what the run says', () => {
 	it('moves the screen to the step at work', () => {

@@ -69,7 +69,7 @@ function Main({ view, layout }: ScreenProps): ReactNode {
 	const { width, purposeRows, versionRows } = layout;
 	const purpose = view.about.steps.find(({ id }) => id === view.step)?.purpose ?? '';
 	const explained = paragraph(purpose, width, 'faint').slice(0, purposeRows);
-	const cells = versionCells(view.facts, view.run?.plan, view.run);
+	const cells = versionCells(view.facts, view.run?.plan);
 	const versions = versionRows === 0 ? [] : [emptyLine, ...versionTable(cells, width, marksOf(view).ellipsis)];
 	return (
 		<Box flexDirection="column" width={width} flexShrink={0}>

@@ -7,7 +7,7 @@ import type { Layout } from '../layout.js';
 import { questionText } from '../question-text.js';
 import { visiblePart } from '../scroll.js';
 import { commandRows } from '../text/command.js';
-import { emptyLine, type Line, line, span } from '../text/line.js';
+import { emptyLine, type Line, line, paragraph, span } from '../text/line.js';
 import { progressLines } from '../text/progress.js';
 import { formatDuration } from '../text/quantities.js';
 import { severityLabel } from '../text/severity.js';
@@ -106,7 +106,7 @@ function commandHead(view: View, width: number): readonly Line[] {
 	const rows = commandRows(shellWords(command.work), width, { prefix: '$ ' });
 	const time = `${reattached ? 'found running, watched' : 'running'} for ${formatDuration((view.now - since) / 1000)}`;
 	const why = view.bars.length > 0 ? command.why : `${command.why}, ${time}`;
-	return [line(why), ...rows.slice(0, 3).map((row) => line(row, 'strong'))];
+	return [...paragraph(why, width).slice(0, 2), ...rows.slice(0, 3).map((row) => line(row, 'strong'))];
 }
 
 /** Seconds without news after which it is said what is waited for. */

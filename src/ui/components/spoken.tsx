@@ -47,7 +47,7 @@ function spokenLines(view: View, width: number): readonly Line[] {
 	if (view.asking !== undefined) {
 		return [line(`Question: ${view.asking.question.title}`), ...questionLines(view, width)];
 	}
-	const versions = versionCells(view.facts, view.run?.plan, view.run).map((cell) => `${cell.name} ${cell.version}`);
+	const versions = versionCells(view.facts, view.run?.plan).map((cell) => `${cell.name} ${cell.version}`);
 	const messages = newestEntries(view.feed, 40)
 		.filter(({ kind }) => kind !== 'output')
 		.slice(-3);

@@ -1,4 +1,3 @@
-import type { RunState } from '../../../steps/run-state.js';
 import type { Fact } from '../../facts/fact.js';
 import type { HostFacts } from '../../facts/host-facts.js';
 import type { UpgradePlan } from '../../plan/upgrade-plan.js';
@@ -28,17 +27,14 @@ function kernelOf(fact: Fact<string>): string {
 	return fact.known ? fact.value : 'kernel unknown';
 }
 
-/** The four as observed; before the first look at the host, as the run recorded them. Nothing is made up. */
+/** The four as observed. What the run recorded is of before: the host may have been rebooted since. */
 export function versionCells(
 	facts: HostFacts | undefined,
 	plan: UpgradePlan | null | undefined,
-	run?: RunState,
 ): readonly [VersionCell, VersionCell, VersionCell, VersionCell] {
 	const target = plan?.targetVersion;
-	// Before step 1 has read them a run knows them as unknown.
-	const from = run === undefined || run.plan === null ? undefined : run.from;
-	const userspace = facts === undefined ? (from?.userspace ?? notRead) : textOf(facts.versions.userspace, 'none');
-	const loaded = facts === undefined ? (from?.module ?? notRead) : textOf(facts.versions.loadedModule, 'not loaded');
+	const userspace = facts === undefined ? notRead : textOf(facts.versions.userspace, 'none');
+	const loaded = facts === undefined ? notRead : textOf(facts.versions.loadedModule, 'not loaded');
 	const next = facts === undefined ? notRead : textOf(facts.versions.nextModule, 'no module');
 	const toneOf = (version: string): Tone => {
 		if (version === 'unknown' || version === 'no module' || version === 'not loaded') {
@@ -46,7 +42,7 @@ export function versionCells(
 		}
 		return version === target ? 'good' : 'plain';
 	};
-	const running = facts === undefined ? (from?.kernel ?? '') : kernelOf(facts.boot.runningKernel);
+	const running = facts === undefined ? '' : kernelOf(facts.boot.runningKernel);
 	const nextKernel = facts === undefined ? '' : kernelOf(facts.boot.nextKernel);
 	return [
 		{ name: 'userspace', version: userspace, about: '', tone: toneOf(userspace) },
