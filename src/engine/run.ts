@@ -83,7 +83,8 @@ export function stopFor(session: Session, error: unknown): RunOutcome {
 			lines: [
 				`Question ${error.question.id} has nobody to answer it.`,
 				`Answer it on a terminal: ${session.ownCommands.resumeCommand}`,
-				`Or answer it beforehand: ${session.ownCommands.commandLine('run --yes')}, or with --answers FILE`,
+				`Or agree to everything beforehand: ${session.ownCommands.commandLine('run --yes')}`,
+				`Or answer it in a file: ${session.ownCommands.commandLine('run --answers FILE')}`,
 			],
 		};
 	}
