@@ -1,3 +1,4 @@
+import { count } from '../../src/checks/amounts.js';
 import { succeeded } from '../../src/host/host.js';
 import { quoteForDisplay } from '../../src/host/text.js';
 import { takeInventory } from '../../src/inventory/take.js';
@@ -150,7 +151,7 @@ async function probe(context: StepContext): Promise<Probe> {
 	}
 	return {
 		state: 'done',
-		evidence: `${pools.length} pool${pools.length === 1 ? '' : 's'} snapshotted and held; ${savedPackages?.length} packages kept; ${heldJobs?.length} jobs on hold.`,
+		evidence: `${count(pools.length, 'pool')} snapshotted and held; ${count(savedPackages?.length ?? 0, 'package')} kept; ${count(heldJobs?.length ?? 0, 'job')} on hold.`,
 	};
 }
 

@@ -1,3 +1,4 @@
+import { count } from '../../src/checks/amounts.js';
 import { succeeded } from '../../src/host/host.js';
 import { writeStagedFiles } from '../../src/jobs/hold.js';
 import { planResume } from '../../src/jobs/resume-jobs.js';
@@ -33,7 +34,7 @@ export async function* finish(context: StepContext): StepRun<StepOutcome | undef
 			kind: 'confirm',
 			title: 'The smoke test is green. Let packages and jobs go?',
 			body: [
-				`${heldPackages?.ours.length ?? 0} packages and ${heldJobs.length} jobs were put on hold by this run.`,
+				`This run has put ${count(heldPackages?.ours.length ?? 0, 'package')} and ${count(heldJobs.length, 'job')} on hold.`,
 				...resume.notes,
 			],
 			commands,
