@@ -3,7 +3,7 @@ import type { RollbackStage, Step, StepRun } from '../../steps/step.js';
 import { carryOut } from './carry-out.js';
 import { exitCodes } from './exit-codes.js';
 import { waysBack } from './rollback.js';
-import { forward, stopFor } from './run.js';
+import { forward, stepAt, stopFor } from './run.js';
 import type { Run, RunOutcome } from './run-event.js';
 import type { Session } from './session.js';
 import { settleIntent } from './settle-intent.js';
@@ -16,7 +16,7 @@ async function bootIdOf(session: Session): Promise<string | undefined> {
 export async function* runRollback(session: Session): Run {
 	yield { type: 'run', state: session.state, resumed: true };
 	try {
-		yield* forward(session, session.steps[0], settleIntent(session));
+		yield* forward(session, stepAt(session), settleIntent(session));
 		const pending = session.state.evidence.rollbackBootId;
 		if (pending !== undefined && pending === (await bootIdOf(session))) return waitForReboot(session);
 		for (let before: RollbackStage | undefined; ; ) {

@@ -9,6 +9,7 @@ import { saveRollback, waysBack } from './rollback.js';
 import type { Run, RunEvent, RunOutcome } from './run-event.js';
 import type { Session } from './session.js';
 import { settleIntent } from './settle-intent.js';
+import { currentStep } from './status.js';
 import { attemptsOf } from './transitions.js';
 
 /** A step that was interrupted or failed so often is halted: no loop of reboots, no endless retry. */
@@ -18,7 +19,8 @@ const attemptsAllowed = 3;
 export async function* run(session: Session, options: { readonly resumed: boolean }): Run {
 	yield { type: 'run', state: session.state, resumed: options.resumed };
 	try {
-		yield* forward(session, session.steps[0], settleIntent(session));
+		yield* forward(session, stepAt(session), settleIntent(session));
+		if (options.resumed) yield* forward(session, stepAt(session), lookFirst());
 		const half = await findInterrupted(session);
 		for (const step of half === undefined ? session.steps : [half, ...session.steps]) {
 			const stop = yield* runStep(session, step);
@@ -39,6 +41,16 @@ export async function* run(session: Session, options: { readonly resumed: boolea
 	await session.apply({ type: 'ended', at: session.host.now() });
 	yield { type: 'run', state: session.state, resumed: options.resumed };
 	return finished(session);
+}
+
+/** Where the run stands: what is said before any step begins belongs there. */
+export function stepAt({ state, steps }: Session): Step {
+	return steps.find(({ id }) => id === currentStep(state)) ?? steps[0];
+}
+
+async function* lookFirst(): StepRun<void> {
+	const event: StepEvent = { type: 'log', level: 'info', text: 'Reading the host, to see what is done already.' };
+	yield event;
 }
 
 /** A step that was begun and must be brought to its end before the ones before it can be judged. */

@@ -1,4 +1,5 @@
-import type { StepRun } from '../../steps/step.js';
+import type { RunState } from '../../steps/run-state.js';
+import type { StepEvent, StepRun } from '../../steps/step.js';
 import { jobFor, settle, watch } from './execute.js';
 import type { Session } from './session.js';
 
@@ -27,9 +28,18 @@ export async function* settleIntent(session: Session): StepRun<void> {
 	}
 	session.log.append({ type: 'intent-lost', command: intent.command.id }, { durable: true });
 	await session.apply({ type: 'intent-settled' });
-	yield {
-		type: 'log',
-		level: 'warning',
-		text: `The last command of the earlier sitting was interrupted (${intent.command.why}). What it did is read from the host.`,
-	};
+	yield explain(session.state, intent, bootId);
+}
+
+type Intent = NonNullable<RunState['intent']>;
+
+function explain({ evidence }: RunState, { command, bootId: intended }: Intent, bootId: string | undefined): StepEvent {
+	if (bootId === undefined || bootId === intended) {
+		const text = `The last command of the earlier sitting was interrupted (${command.why}). What it did is read from the host.`;
+		return { type: 'log', level: 'warning', text };
+	}
+	// The command that asks for the reboot never sees its own end.
+	if (evidence.bootIdBeforeReboot === intended) return { type: 'log', level: 'info', text: 'The host was rebooted.' };
+	const text = `The host went down in the middle of the last command (${command.why}). What it did is read from the host.`;
+	return { type: 'log', level: 'warning', text };
 }

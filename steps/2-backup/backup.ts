@@ -176,6 +176,7 @@ async function* keepCopies(context: StepContext): StepRun<StepOutcome | undefine
 	const lost = await findLost(context);
 	if (evidence.hostFiles === undefined || lost.includes(evidence.hostFiles)) {
 		const directory = `${runDirectory}/host-files`;
+		yield { type: 'log', level: 'info', text: 'Copying the host files that a rescue needs.' };
 		const copied = await saveHostFiles(host, directory);
 		yield { type: 'log', level: 'info', text: `Kept ${copied.length} host files in ${directory}.` };
 		await context.record({ hostFiles: directory });

@@ -1,4 +1,5 @@
-import type { Host } from '../../src/host/host.js';
+import type { Command, Host } from '../../src/host/host.js';
+import { dkmsStatusCommand } from '../../src/packages/dkms/status.js';
 
 /**
  * Files that a rescue needs and that an upgrade may change: removing zfs-dkms deletes zpool.cache (all Debian versions'
@@ -20,12 +21,12 @@ const folders = [
 	'/etc/modules-load.d',
 	'/etc/dkms',
 ];
-const packageLists: readonly (readonly [string, readonly [string, ...string[]]])[] = [
+const packageLists: readonly (readonly [string, Command])[] = [
 	// biome-ignore lint/suspicious/noTemplateCurlyInString: dpkg-query's own placeholders
-	['packages.txt', ['dpkg-query', '-W', '-f', '${binary:Package}\\t${Version}\\t${db:Status-Abbrev}\\n']],
-	['holds.txt', ['apt-mark', 'showhold']],
-	['dkms-status.txt', ['dkms', 'status']],
-	['zpool-status.txt', ['zpool', 'status', '-P']],
+	['packages.txt', { argv: ['dpkg-query', '-W', '-f', '${binary:Package}\\t${Version}\\t${db:Status-Abbrev}\\n'] }],
+	['holds.txt', { argv: ['apt-mark', 'showhold'] }],
+	['dkms-status.txt', dkmsStatusCommand],
+	['zpool-status.txt', { argv: ['zpool', 'status', '-P'] }],
 ];
 
 /** Copied file by file; what is a folder or a link in these folders is left alone. */
@@ -51,8 +52,8 @@ export async function saveHostFiles(host: Host, directory: string): Promise<read
 		copied.push(path);
 	}
 	await host.files.makeDirectory(directory, { mode: 0o700 });
-	for (const [name, argv] of packageLists) {
-		const result = await host.run({ argv });
+	for (const [name, command] of packageLists) {
+		const result = await host.run(command);
 		if (result.outcome.kind !== 'not-found') {
 			await host.files.write(`${directory}/${name}`, result.stdout, { mode: 0o600 });
 		}

@@ -312,7 +312,36 @@ describe('a resumed run', () => {
 		host.jobs.set('module.build.1', { state: 'running', startedAt: 'then' });
 		const { events } = await play({ host, steps: sevenSteps(), store });
 		expect(store.read()?.intent).toBeNull();
-		expect(JSON.stringify(events)).toContain('interrupted');
+		expect(JSON.stringify(events)).toContain('The host went down in the middle of the last command (do module.build)');
+	});
+
+	it('says where it stands when it goes on after the reboot that it made itself, and warns of nothing', async () => {
+		const command = change('reboot.systemctl-reboot');
+		const done = { status: 'done', at: 1, evidence: '' } as const;
+		const state = freshState();
+		const store = memoryStore({
+			...state,
+			plan: somePlan,
+			intent: { command, jobId: null, at: 5, bootId: 'boot-0' },
+			steps: {
+				...state.steps,
+				check: done,
+				backup: done,
+				module: done,
+				reboot: { status: 'running', since: 2, attempts: 1 },
+			},
+			evidence: { bootIdBeforeReboot: 'boot-0' },
+		});
+		const { events } = await play({ host: new RecordingHost(), steps: sevenSteps(), store });
+		const said = events.flatMap((event) =>
+			event.type === 'step-event' && event.event.type === 'log'
+				? [[event.step, event.event.level, event.event.text]]
+				: [],
+		);
+		expect(said.slice(0, 2)).toEqual([
+			['reboot', 'info', 'The host was rebooted.'],
+			['reboot', 'info', 'Reading the host, to see what is done already.'],
+		]);
 	});
 });
 

@@ -7,6 +7,7 @@ import { type Fact, known, unknown } from '../../facts/fact.js';
 import type { Command, Host } from '../../host/host.js';
 import { askHost, requireSuccess } from '../ask.js';
 import type { InstalledPackage } from '../package-manager.js';
+import { rootOnly } from './transaction.js';
 
 type Wanted = Pick<InstalledPackage, 'name' | 'version' | 'architecture'>;
 
@@ -35,9 +36,7 @@ export function planSave(wanted: Wanted, folder: string): readonly [SaveAttempt,
 					`--chdir=${folder}`,
 					'apt-get',
 					'--quiet=1',
-					// the folder is for root alone; without this apt tries user _apt first and warns for each package
-					'--option',
-					'APT::Sandbox::User=root',
+					...rootOnly,
 					'download',
 					'--',
 					`${wanted.name}=${wanted.version}`,

@@ -17,6 +17,9 @@ export const quietEnvironment: Readonly<Record<string, string>> = {
 /** Keep the administrator's edited configuration files; the new ones are left beside them as `.dpkg-dist`. */
 export const keepConfiguration = ['--force-confdef', '--force-confold'] as const;
 
+/** Folders of a run are for root alone: without this apt tries as user _apt first and warns for each package. */
+export const rootOnly = ['--option', 'APT::Sandbox::User=root'] as const;
+
 /** What would happen. Without `--assume-yes`, so that held and downgraded packages are listed and not only refused. */
 export function simulateCommand(change: SetChange): Command {
 	return aptGet(['--simulate'], change);
@@ -28,7 +31,7 @@ export function printUrisCommand(change: SetChange): Command {
 }
 
 export function downloadCommand(change: SetChange & { readonly archivesDirectory: string }): Command {
-	return aptGet(['--download-only', '--assume-yes', '--option', 'Acquire::Retries=3'], change);
+	return aptGet(['--download-only', '--assume-yes', '--option', 'Acquire::Retries=3', ...rootOnly], change);
 }
 
 /**
@@ -37,7 +40,7 @@ export function downloadCommand(change: SetChange & { readonly archivesDirectory
  * `APT::Status-Fd=2`: the postinst of zfs-dkms failed and the transaction stopped half-configured.
  */
 export function transactionCommand(change: SetChange): Command {
-	return aptGet(['--assume-yes'], change);
+	return aptGet(['--assume-yes', ...rootOnly], change);
 }
 
 /** The same request, said the same way every time. */

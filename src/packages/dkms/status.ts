@@ -16,9 +16,12 @@ export interface DkmsEntry {
 	readonly warning: string | undefined;
 }
 
-/** Undefined inside a known fact: there is no DKMS. It starts a shell for each module: slow, never poll it. */
+/** It compares every module of every kernel: ten seconds on a slow host, so it is worth being asked the same way. */
+export const dkmsStatusCommand = { argv: ['dkms', 'status', '-m', 'zfs'], timeoutSeconds: 300 } as const;
+
+/** Undefined inside a known fact: there is no DKMS. */
 export async function readDkmsStatus(host: Host): Promise<Fact<readonly DkmsEntry[] | undefined>> {
-	const result = await host.run({ argv: ['dkms', 'status', '-m', 'zfs'], timeoutSeconds: 300 });
+	const result = await host.run(dkmsStatusCommand);
 	if (result.outcome.kind === 'not-found') return known(undefined, 'dkms is not installed');
 	return readResult(result, (exited) => parseDkmsStatus(requireSuccess(exited)));
 }

@@ -28,8 +28,10 @@ describe('the transaction', () => {
 	});
 
 	test('is simulated with the same arguments that it runs with', () => {
-		const real = apt.transactionCommand(forward).argv;
-		expect(simulateCommand(forward).argv).toEqual(real.map((word) => (word === '--assume-yes' ? '--simulate' : word)));
+		const real = apt.transactionCommand(forward).argv.join(' ');
+		// who fetches is no matter of what is done; nothing is fetched by a simulation
+		const same = real.replace('--assume-yes --option APT::Sandbox::User=root', '--simulate');
+		expect(simulateCommand(forward).argv.join(' ')).toBe(same);
 	});
 
 	test('never removes what it was not told to, and takes no recommended packages', () => {
