@@ -6,11 +6,11 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { machinesFolder } from '../cache.ts';
 import { say } from '../host.ts';
-import { upstreamVersion } from '../image/zfs-objects.ts';
 import { Machine } from '../machine/machine.ts';
 import type { CampaignOptions } from './power-cuts.ts';
 import { Random } from './random.ts';
 import { CampaignRecord, tally } from './record.ts';
+import { freezeStages } from './stages.ts';
 
 const again = JSON.stringify({ 'smoke-test.another-try': 'again' });
 const goOn = 'zfs-lockstep run --yes --answers /root/answers.json';
@@ -23,19 +23,17 @@ const killAgain = 0.6;
 export async function runSmokeKills(options: CampaignOptions): Promise<boolean> {
 	const random = new Random(options.seed);
 	const record = new CampaignRecord('smoke-kills');
-	const frozen = path.join(machinesFolder, 'smoke-kills-frozen');
 	const folder = path.join(machinesFolder, 'smoke-kills');
-	const end = Date.now() + options.minutes * 60_000;
 	say(`smoke kills: ${options.count} from seed ${options.seed}`);
-	await freezeBeforeSmokeTest(options, folder, frozen);
+	const { frozenAt, data } = await freezeStages(options.guest, options.programDisk);
+	const end = Date.now() + options.minutes * 60_000;
 	const kills: string[] = [];
 	const endings: string[] = [];
 	let machine: Machine | undefined;
 	try {
 		while (kills.length < options.count && Date.now() < end) {
-			machine = await Machine.thaw(frozen, folder, options.programDisk);
+			machine = await Machine.thaw(frozenAt('before-smoke-test'), folder, options.programDisk);
 			await machine.agent.writeFile('/root/answers.json', Buffer.from(again));
-			const data = await machine.mustExec('/usr/local/lib/lab/fingerprint');
 			let finished = false;
 			do {
 				const attempt = await killAtRandom(machine, random);
@@ -54,7 +52,6 @@ export async function runSmokeKills(options: CampaignOptions): Promise<boolean> 
 		}
 	} finally {
 		await machine?.remove();
-		await Machine.reopen(frozen).remove();
 		const figures = [
 			`${kills.length} kills from seed ${options.seed}, ${record.violations.length} violations`,
 			`killed: ${tally(kills)}`,
@@ -64,25 +61,6 @@ export async function runSmokeKills(options: CampaignOptions): Promise<boolean> 
 		for (const figure of figures) say(figure);
 	}
 	return record.violations.length === 0;
-}
-
-/** A whole upgrade as far as step 6, kept so that each case begins there. */
-async function freezeBeforeSmokeTest(options: CampaignOptions, folder: string, frozen: string): Promise<void> {
-	const { guest, programDisk } = options;
-	const machine = await Machine.thaw(guest.frozen, folder, programDisk);
-	await expectExit(machine, `zfs-lockstep run --yes --target ${upstreamVersion(guest.versions.new)}`, 4);
-	await machine.reboot();
-	await expectExit(machine, 'zfs-lockstep run --yes --until userspace', 0);
-	await machine.mustExec('sync; umount /opt/zfs-lockstep');
-	await machine.freezeTo(frozen);
-	await machine.remove();
-	say('frozen before the smoke test');
-}
-
-async function expectExit(machine: Machine, command: string, exitCode: number): Promise<void> {
-	const result = await machine.exec(command, { timeoutSeconds: 3600 });
-	say(`${command}: exit ${result.exitCode} after ${result.seconds.toFixed(0)} s`);
-	if (result.exitCode !== exitCode) throw new Error(`${command}\n${result.stdout}\n${result.stderr}`);
 }
 
 async function killAtRandom(machine: Machine, random: Random): Promise<'finished' | 'alone' | 'with all it started'> {

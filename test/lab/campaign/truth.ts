@@ -34,8 +34,16 @@ export interface Truth {
 	readonly violations: readonly string[];
 }
 
-/** Reads only. @param data the fingerprint from before anything was done */
-export async function examine(machine: Machine, versions: GuestVersions, data: string): Promise<Truth> {
+export interface Expected {
+	readonly versions: GuestVersions;
+	/** The fingerprint from before anything was done. */
+	readonly data: string;
+	/** Steps are being undone: what was done is there no more, one after the other. */
+	readonly isGoingBack: boolean;
+}
+
+/** Reads only. */
+export async function examine(machine: Machine, { versions, data, isGoingBack }: Expected): Promise<Truth> {
 	const violations: string[] = [];
 	const must = (claim: string, holds: boolean): void => {
 		if (!holds) violations.push(claim);
@@ -56,7 +64,7 @@ export async function examine(machine: Machine, versions: GuestVersions, data: s
 	must('status knows the run of the state file', (status.run?.id ?? '') === (state?.id ?? ''));
 	must('nobody is said to be at work after a boot', status.waitingFor !== 'nobody');
 	must('a reboot is waited for only until it was made', status.waitingFor !== 'reboot');
-	if (state !== undefined && state.endedAt === null) {
+	if (state !== undefined && state.endedAt === null && !isGoingBack) {
 		await examineSteps(machine, state, real, versions, must);
 	}
 	return { state, step: status.step?.id ?? 'none', intent: state?.intent?.command.id ?? 'none', violations };

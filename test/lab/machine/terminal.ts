@@ -25,10 +25,15 @@ const keys = {
 
 export type Key = keyof typeof keys;
 
+/** A frame that takes longer belongs to a program that is gone. */
+const longestFrameMilliseconds = 10_000;
+
 export class Terminal {
 	readonly #machine: Machine;
 	readonly #socket: net.Socket;
 	readonly #screen: xterm.Terminal;
+	/** The frame that stays on the screen while the next one is drawn, and until when at most. */
+	#held: { readonly lines: readonly string[]; readonly until: number } | undefined;
 
 	private constructor(machine: Machine, socket: net.Socket, columns: number, rows: number) {
 		this.#machine = machine;
@@ -37,6 +42,7 @@ export class Terminal {
 		socket.on('data', (bytes: Buffer) => this.#screen.write(bytes));
 		socket.on('error', () => socket.destroy());
 		this.#screen.onData((reply) => socket.write(reply));
+		this.#synchronise();
 	}
 
 	/** Attaches to the console and waits for the shell's prompt. */
@@ -63,8 +69,27 @@ export class Terminal {
 		}
 	}
 
-	/** The visible screen, line by line, without trailing blanks. */
-	lines(): string[] {
+	/** The visible screen, line by line, without trailing blanks; never the half of a frame. */
+	lines(): readonly string[] {
+		return this.#held !== undefined && Date.now() < this.#held.until ? this.#held.lines : this.#draw();
+	}
+
+	/**
+	 * Terminals show a frame when it is whole (synchronized output, DEC private mode 2026), unless its end does not come.
+	 * An emulated console takes so long for a frame that halves would be seen all the time.
+	 */
+	#synchronise(): void {
+		const frame = (final: 'h' | 'l', action: () => void): void => {
+			this.#screen.parser.registerCsiHandler({ prefix: '?', final }, ([mode]) => {
+				if (mode === 2026) action();
+				return false;
+			});
+		};
+		frame('h', () => (this.#held = { lines: this.lines(), until: Date.now() + longestFrameMilliseconds }));
+		frame('l', () => (this.#held = undefined));
+	}
+
+	#draw(): string[] {
 		const buffer = this.#screen.buffer.active;
 		return Array.from({ length: this.#screen.rows }, (_, row) =>
 			(buffer.getLine(buffer.baseY + row)?.translateToString(true) ?? '').trimEnd(),

@@ -1,5 +1,5 @@
 /** What happened in a scenario, for people: every command with its exit code, time and output, and the versions between. */
-import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { resultsFolder } from '../cache.ts';
 import type { CommandResult } from '../machine/agent.ts';
@@ -15,6 +15,7 @@ export class Transcript {
 	/** Replaces the transcript of an earlier run of the same scenario. */
 	constructor(scenario: string) {
 		this.folder = path.join(resultsFolder, scenario);
+		rmSync(this.folder, { recursive: true, force: true });
 		mkdirSync(this.folder, { recursive: true });
 		this.#file = path.join(this.folder, 'transcript.txt');
 		this.#summary = path.join(this.folder, 'summary.txt');
@@ -36,7 +37,7 @@ export class Transcript {
 	}
 
 	screen(title: string, text: string): void {
-		this.#write(`\n--- screen: ${title}\n${text}\n`);
+		this.#write(`\n--- screen after ${secondsSinceStart()} s: ${title}\n${text}\n`);
 	}
 
 	versions(when: string, versions: Versions): void {
@@ -55,7 +56,10 @@ export class Transcript {
 	}
 
 	#line(text: string): void {
-		const seconds = ((Date.now() - startedAt) / 1000).toFixed(0).padStart(5);
-		appendFileSync(this.#summary, `${seconds} s  ${text}\n`);
+		appendFileSync(this.#summary, `${secondsSinceStart().padStart(5)} s  ${text}\n`);
 	}
+}
+
+function secondsSinceStart(): string {
+	return ((Date.now() - startedAt) / 1000).toFixed(0);
 }

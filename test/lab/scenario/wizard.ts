@@ -43,8 +43,6 @@ export class ScreenAlbum {
 
 	/** Keeps a screen once; the same one with another clock or another line of output counts as the same page. */
 	keep(name: string, terminal: Terminal): void {
-		// an emulated terminal is slow enough to be caught in the middle of a frame
-		if (terminal.lines().at(-1) === '' && name === 'at work') return;
 		const page = `${name}\n${headingOf(terminal)}`;
 		if (page === this.#last) return;
 		this.#last = page;
