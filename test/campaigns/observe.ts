@@ -3,7 +3,7 @@
 // Before the journal: see there.
 import './disk/node-fs.js';
 import { readVersions } from '../../src/commands/status.js';
-import { describeStatus } from '../../src/engine/status.js';
+import { describeStatus, type RunStatus } from '../../src/engine/status.js';
 import type { Machine } from '../../src/host/simulated/machine.js';
 import { createMemoryStore } from '../../src/host/simulated/machine-store.js';
 import { createSimulatedHost } from '../../src/host/simulated/simulated-host.js';
@@ -11,6 +11,7 @@ import { textOf } from '../../src/host/simulated/tree.js';
 import { ownCommands } from '../../src/plan/own-commands.js';
 import type { UpgradePlan } from '../../src/plan/upgrade-plan.js';
 import type { RunState } from '../../steps/run-state.js';
+import { canonicalMachine, canonicalState, digestParts } from './canonical.js';
 import { LossyDisk, textOnDisk } from './disk/lossy-disk.js';
 import { mountDisk } from './disk/node-fs.js';
 import type { Observation, StateRead } from './invariants/invariants.js';
@@ -20,41 +21,68 @@ import type { HostTruth } from './invariants/truth.js';
 import { openStateOf } from './sitting.js';
 import { journalDirectory, stateDirectory, type World } from './world.js';
 
-const observed = new WeakMap<Machine, Map<string, Observation>>();
-
-/** @param world up and running */
-export async function observe(before: World, world: World): Promise<Observation> {
-	const known = observed.get(world.machine) ?? new Map<string, Observation>();
-	observed.set(world.machine, known);
-	const state = ['state.json', 'state.previous.json'].map((name) =>
-		textOnDisk(world.disk, `${journalDirectory}/${name}`),
-	);
-	const key = JSON.stringify(state);
-	const observation = known.get(key) ?? (await look(before, world));
-	known.set(key, observation);
-	return observation;
+/** What costs, by what the world has in common with others: see there. */
+interface Seen {
+	readonly versions: RunStatus['versions'];
+	/** A job that nobody watches any more goes on, and has ended by then. */
+	readonly later: HostTruth;
+	readonly rollback: Observation['rollback'];
+	readonly damageAccepted: readonly string[];
 }
 
-async function look(before: World, world: World): Promise<Observation> {
+const seen = new WeakMap<World, Map<string, Promise<Seen>>>();
+
+/**
+ * @param before the world that the run began with
+ * @param world up and running
+ */
+export async function observe(before: World, world: World): Promise<Observation> {
 	const read = readState(world);
 	const state = read.kind === 'read' ? read.state : undefined;
-	const host = createSimulatedHost({ directory: '', store: createMemoryStore(world.machine) });
-	const versions = await readVersions(host);
-	// A job that nobody watches any more goes on, and has ended by now.
-	const now = { ...world, machine: host.machine() };
+	const key = [read.kind, digestParts(canonicalMachine(world.machine)), digestParts(canonicalState(state))].join(' ');
+	const known = seen.get(before) ?? new Map<string, Promise<Seen>>();
+	seen.set(before, known);
+	const pending = known.get(key) ?? look(before, world, state);
+	known.set(key, pending);
+	const { versions, later, rollback, damageAccepted } = await pending;
+	const { jobs, bootId } = world.machine;
+	const isAtWork = Object.values(jobs).some((job) => job.state === 'running');
 	return {
 		before: truthOf(before.machine),
-		now: truthOf(now.machine),
+		now: isAtWork ? later : truthOf(world.machine),
 		read,
-		status: describeStatus(state, { versions, bootId: now.machine.bootId, isAtWork: false }, ownCommands()),
-		...(state?.plan === undefined || state.plan === null
-			? {}
-			: { rollback: lookAtWayBack(before, now, state, state.plan) }),
+		status: describeStatus(state, { versions, bootId, isAtWork: false }, ownCommands()),
+		...(rollback === undefined ? {} : { rollback }),
+		damageAccepted,
+	};
+}
+
+async function look(before: World, world: World, state: RunState | undefined): Promise<Seen> {
+	const host = createSimulatedHost({ directory: '', store: createMemoryStore(world.machine) });
+	const versions = await readVersions(host);
+	const later = { ...world, machine: host.machine() };
+	const plan = state?.plan ?? undefined;
+	return {
+		versions,
+		later: truthOf(later.machine),
+		rollback: state === undefined || plan === undefined ? undefined : lookAtWayBack(before, later, state, plan),
 		damageAccepted: findAcceptedDamage(world),
 	};
 }
 
+const readBefore = new Map<string, StateRead>();
+
+/** What opening the state of this world gives. */
 export function readState(world: World): StateRead {
+	const key = stateFiles.map((name) => textOnDisk(world.disk, `${journalDirectory}/${name}`) ?? 'absent').join('\0');
+	const read = readBefore.get(key) ?? openAndRead(world);
+	readBefore.set(key, read);
+	return read;
+}
+
+const stateFiles = ['state.json', 'state.previous.json'] as const;
+
+function openAndRead(world: World): StateRead {
 	mountDisk(new LossyDisk(world.disk));
 	try {
 		return { kind: 'read', state: openStateOf('read').read() };
@@ -74,11 +102,30 @@ function lookAtWayBack(
 	if (text === undefined) return { text, problems: [] };
 	const syntax = syntaxProblem(text);
 	if (syntax !== undefined) return { text, problems: [syntax] };
-	const { problems, machine: after } = runWayBack(machine, text);
+	const { problems, after } = goBack(machine, text);
 	return {
 		text,
-		problems: [...problems, ...whatIsNotBack(truthOf(before.machine), truthOf(after), state, fromVersion)],
+		problems: [...problems, ...whatIsNotBack(truthOf(before.machine), after, state, fromVersion)],
 	};
+}
+
+interface WayBack {
+	readonly problems: readonly string[];
+	readonly after: HostTruth;
+}
+
+const ways = new Map<string, WayBack>();
+
+/** The file is a part of the machine. */
+function goBack(machine: Machine, text: string): WayBack {
+	const key = digestParts(canonicalMachine(machine));
+	let way = ways.get(key);
+	if (way === undefined) {
+		const { problems, machine: after } = runWayBack(machine, text);
+		way = { problems, after: truthOf(after) };
+		ways.set(key, way);
+	}
+	return way;
 }
 
 function whatIsNotBack(before: HostTruth, now: HostTruth, { steps }: RunState, fromVersion: string): readonly string[] {

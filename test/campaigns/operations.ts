@@ -2,9 +2,11 @@
  * `operations`: a whole run of each route, crashed before and after each of its operations. `--route R`; `--index I`, only
  * the operation of that number; `--stride S`, only every S-th.
  */
+import { availableParallelism } from 'node:os';
 import type { Campaign, CampaignOptions } from './campaigns.js';
 import { describeCut } from './cut.js';
 import { type Failure, runOperations, type Totals } from './operations/campaign.js';
+import { runShared } from './operations/shared.js';
 import { type CampaignRoute, campaignRoutes } from './world.js';
 
 export const campaign: Campaign = {
@@ -23,17 +25,10 @@ export const campaign: Campaign = {
 async function runRoute(route: CampaignRoute, { seed, flags, say }: CampaignOptions): Promise<number> {
 	const since = performance.now();
 	const { index, stride = '1' } = flags;
-	const onProgress = (totals: Totals) => {
-		const { cases, situations, failures } = totals;
-		if (cases % 1000 === 0) say(`${cases} cases, ${situations} situations, ${failures.length} failures`);
-	};
-	const totals = await runOperations({
-		route,
-		seed,
-		stride: Number(stride),
-		...(index === undefined ? {} : { index: Number(index) }),
-		onProgress,
-	});
+	const totals =
+		index === undefined
+			? await runShared({ route, seed, stride: Number(stride) }, availableParallelism())
+			: await runOperations({ route, seed, index: Number(index) });
 	say(summarise(route, totals, (performance.now() - since) / 1000));
 	for (const text of describeFailures(totals.failures)) say(text);
 	return totals.failures.length;

@@ -23,8 +23,10 @@ function collect(before: unknown, after: unknown, path: readonly string[], patch
 		for (const key of Object.keys(before)) {
 			if (!Object.hasOwn(after, key)) patches.push({ path: [...path, key], remove: true });
 		}
-		for (const [key, value] of Object.entries(after)) {
-			if (Object.hasOwn(before, key)) collect(before[key], value, [...path, key], patches);
+		for (const key of Object.keys(after)) {
+			const [old, value] = [before[key], after[key]];
+			if (old === value && old !== undefined) continue;
+			if (Object.hasOwn(before, key)) collect(old, value, [...path, key], patches);
 			else patches.push({ path: [...path, key], value });
 		}
 		return;
@@ -36,24 +38,31 @@ function collect(before: unknown, after: unknown, path: readonly string[], patch
 	patches.push({ path, value: after });
 }
 
-/** Patches whose place has gone meanwhile are left out: somebody else removed what they were about. */
+/**
+ * Patches whose place has gone meanwhile are left out: somebody else removed what they were about.
+ * @param patches of one difference, so that none is about a part of what another one puts
+ */
 export function applyPatches<T>(state: T, patches: readonly Patch[]): T {
 	// The shape is the caller's: patches come from `difference` of two states of the same type.
-	return patches.reduce<unknown>((current, patch) => applyAt(current, patch.path, patch), state) as T;
+	return applyBelow(state, patches, 0) as T;
 }
 
-function applyAt(state: unknown, path: readonly string[], patch: Patch): unknown {
-	const [key, ...rest] = path;
-	if (key === undefined) {
-		if ('append' in patch) return typeof state === 'string' ? state + patch.append : state;
-		return 'value' in patch ? patch.value : undefined;
+/** Those that begin alike go together: what they share is copied once. */
+function applyBelow(state: unknown, patches: readonly Patch[], depth: number): unknown {
+	const [first] = patches;
+	if (first === undefined) return state;
+	if (first.path.length === depth) {
+		if ('append' in first) return typeof state === 'string' ? state + first.append : state;
+		return 'value' in first ? first.value : undefined;
 	}
 	if (!isData(state)) return state;
-	if (rest.length === 0 && 'remove' in patch) {
-		return Object.fromEntries(Object.entries(state).filter(([name]) => name !== key));
+	const changed: Record<string, unknown> = { ...state };
+	for (const [key = '', below] of Map.groupBy(patches, ({ path }) => path[depth])) {
+		const isLast = below[0]?.path.length === depth + 1;
+		if (isLast && below[0] !== undefined && 'remove' in below[0]) delete changed[key];
+		else if (isLast || Object.hasOwn(state, key)) changed[key] = applyBelow(state[key], below, depth + 1);
 	}
-	if (rest.length > 0 && !Object.hasOwn(state, key)) return state;
-	return { ...state, [key]: applyAt(Object.hasOwn(state, key) ? state[key] : undefined, rest, patch) };
+	return changed;
 }
 
 function isData(value: unknown): value is Data {

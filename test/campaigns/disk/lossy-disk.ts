@@ -47,6 +47,8 @@ export class LossyDisk {
 	#durableNames = new Map<string, number>();
 	#changes: NameChange[] = [];
 	#lastInode = 0;
+	/** Of the disk as it is, until something changes. */
+	#image: DiskImage | undefined;
 
 	/** Without an image: an empty disk. What it holds counts as synced. */
 	constructor(image?: DiskImage) {
@@ -66,13 +68,13 @@ export class LossyDisk {
 
 	/** As it is now. */
 	image(): DiskImage {
-		const inodes = [...this.#inodes].map(([number, inode]) => [number, { ...inode }] as const);
-		return {
-			inodes: new Map(inodes),
+		this.#image ??= {
+			inodes: new Map([...this.#inodes].map(([number, inode]) => [number, { ...inode }])),
 			names: new Map(this.#names),
 			durableNames: new Map(this.#durableNames),
 			changes: [...this.#changes],
 		};
+		return this.#image;
 	}
 
 	find(path: string): Inode | undefined {
@@ -97,28 +99,38 @@ export class LossyDisk {
 		if (this.find(path) !== undefined) throw diskError('EEXIST', path);
 		const folder = parentOf(path);
 		if (this.at(folder).kind !== 'directory') throw diskError('ENOTDIR', path);
+		this.#image = undefined;
 		const inode = this.#newInode(kind, mode);
 		this.#names.set(path, inode.number);
 		this.#changes.push({ folder, names: [[path, inode.number]] });
 		return inode;
 	}
 
+	setMode(inode: Inode, mode: number): void {
+		this.#image = undefined;
+		inode.mode = mode;
+	}
+
 	append(inode: Inode, data: Buffer): void {
+		this.#image = undefined;
 		inode.last = { data: Buffer.from(data), previous: inode.last, size: sizeOf(inode) + data.length };
 	}
 
 	empty(inode: Inode): void {
+		this.#image = undefined;
 		inode.last = undefined;
 		inode.synced = undefined;
 	}
 
 	remove(path: string): void {
+		this.#image = undefined;
 		this.at(path);
 		this.#names.delete(path);
 		this.#changes.push({ folder: parentOf(path), names: [[path, undefined]] });
 	}
 
 	rename(from: string, to: string): void {
+		this.#image = undefined;
 		const { number } = this.at(from);
 		this.#names.delete(from);
 		this.#names.set(to, number);
@@ -133,6 +145,7 @@ export class LossyDisk {
 
 	/** fsync(2): of a file its content, of a folder the names in it. */
 	sync(inode: Inode): void {
+		this.#image = undefined;
 		inode.synced = inode.last;
 		const folder = [...this.#names].find(([, number]) => number === inode.number)?.[0];
 		if (inode.kind === 'file' || folder === undefined) return;
@@ -164,7 +177,7 @@ export function sizeOf(inode: Readonly<Inode>): number {
 	return inode.last?.size ?? 0;
 }
 
-export function contentOf(inode: Readonly<Inode>): Buffer {
+export function contentOf(inode: Readonly<Pick<Inode, 'last'>>): Buffer {
 	const pieces: Buffer[] = [];
 	for (let piece = inode.last; piece !== undefined; piece = piece.previous) pieces.push(piece.data);
 	return Buffer.concat(pieces.reverse());
@@ -199,7 +212,17 @@ function applyNames(names: Map<string, number>, change: NameChange): void {
 export function textOnDisk(image: DiskImage, path: string): string | undefined {
 	const number = image.names.get(path);
 	const inode = number === undefined ? undefined : image.inodes.get(number);
-	return inode?.kind === 'file' ? contentOf(inode).toString('utf8') : undefined;
+	return inode?.kind === 'file' ? textUpTo(inode.last) : undefined;
+}
+
+const texts = new WeakMap<Piece, string>();
+
+/** Most images share their files. */
+function textUpTo(last: Piece | undefined): string {
+	if (last === undefined) return '';
+	const text = texts.get(last) ?? contentOf({ last }).toString('utf8');
+	texts.set(last, text);
+	return text;
 }
 
 function parentOf(path: string): string {

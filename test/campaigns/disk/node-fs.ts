@@ -138,7 +138,7 @@ const byPath: Readonly<Record<string, Call>> = {
 	mkdirSync: makeFolder,
 	renameSync: (from: string, to: string) => changing(`rename to ${to}`, () => inUse().rename(from, to)),
 	chmodSync: (path: string, mode: number) => {
-		inUse().at(path).mode = mode;
+		inUse().setMode(inUse().at(path), mode);
 	},
 	chownSync: () => {},
 	statfsSync: (_path: string, options?: { readonly bigint?: boolean }) =>
@@ -156,7 +156,7 @@ const byDescriptor: Readonly<Record<string, Call>> = {
 	readSync: readAt,
 	ftruncateSync: (descriptor: number) => inUse().empty(opened(descriptor).inode),
 	fchmodSync: (descriptor: number, mode: number) => {
-		opened(descriptor).inode.mode = mode;
+		inUse().setMode(opened(descriptor).inode, mode);
 	},
 	fchownSync: () => {},
 };

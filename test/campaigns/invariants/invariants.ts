@@ -77,9 +77,18 @@ function stateOf({ read }: Observation): RunState | undefined {
 	return read.kind === 'read' ? read.state : undefined;
 }
 
+const texts = new WeakMap<RunState, string>();
+
 /** Through JSON, as the file's went. */
 function isSame(one: RunState | undefined, other: RunState | undefined): boolean {
-	return JSON.stringify(one) === JSON.stringify(other);
+	return one === other || textOf(one) === textOf(other);
+}
+
+function textOf(state: RunState | undefined): string | undefined {
+	if (state === undefined) return undefined;
+	const text = texts.get(state) ?? JSON.stringify(state);
+	texts.set(state, text);
+	return text;
 }
 
 function stateIsOldOrNew({ read, acknowledged }: Observation): readonly string[] {

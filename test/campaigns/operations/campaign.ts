@@ -3,13 +3,14 @@
  * all of what was not synced; carries on; and judges the ten promises after the cut and at the end.
  */
 
+import { createHash } from 'node:crypto';
 import { differences } from '../canonical.js';
 import { type CarriedOn, canonicalEnd, carryOn, type KnownGood, situationOf } from '../carry-on.js';
 import { chance, mixSeed } from '../chance.js';
 import { type Cut, cutAt, cuts } from '../cut.js';
 import { findViolations, type Violation } from '../invariants/invariants.js';
 import { truthOf } from '../invariants/of-machine.js';
-import { observe } from '../observe.js';
+import { observe, readState } from '../observe.js';
 import { type RecordedMoment, type Recording, recordRun } from '../record.js';
 import type { Moment } from '../sitting.js';
 import { booted, type CampaignRoute, newWorld, scenarioOf, type World } from '../world.js';
@@ -42,6 +43,12 @@ export interface Totals {
 	readonly failures: Failure[];
 }
 
+export interface Share {
+	/** From 0. */
+	readonly number: number;
+	readonly of: number;
+}
+
 export interface CampaignOptions {
 	readonly route: CampaignRoute;
 	readonly seed: number;
@@ -49,12 +56,10 @@ export interface CampaignOptions {
 	readonly index?: number;
 	/** Only every so many operations; 1: all. */
 	readonly stride?: number;
-	/** One of so many situations is cut again on its way. */
+	/** One of so many situations walks to the end, whatever it meets, and is cut again on its way. */
 	readonly doubleEvery?: number;
-	/** One of so many situations walks to the end, whatever it meets. */
-	readonly wholeEvery?: number;
-	readonly onProgress?: (totals: Totals) => void;
-	readonly stopAfter?: number;
+	/** Only the situations that fall to this one of several who share the work. */
+	readonly share?: Share;
 }
 
 /** Records the run of a route, then goes through its cases. The same options give the same cases. */
@@ -66,8 +71,6 @@ export async function runOperations(options: CampaignOptions): Promise<Totals> {
 		const index = Math.floor(position / 2);
 		if (options.index === undefined ? index % stride !== 0 : index !== options.index) continue;
 		for (const cut of cuts) await campaign.play(moment, { route, seed, index, phase: moment.phase, cut });
-		options.onProgress?.(campaign.totals);
-		if (campaign.totals.failures.length >= (options.stopAfter ?? Number.POSITIVE_INFINITY)) break;
 	}
 	return campaign.totals;
 }
@@ -95,43 +98,42 @@ class OperationsCampaign {
 	}
 
 	async play(moment: RecordedMoment, one: Omit<Case, 'isDouble'>): Promise<void> {
-		this.totals.cases += 1;
 		const { written, begun, reboots } = moment;
 		const seed = seedOf(one);
 		const world = cutAt(moment.world, one.cut, seed);
+		const read = readState(world);
+		const found = { ...moment, world, written: read.kind === 'read' ? read.state : undefined };
+		const situation = `${situationOf(read.kind, found)} ${reboots}`;
+		if (!this.#isMine(situation)) return;
+		this.totals.cases += 1;
 		const observation = await observe(this.#recording.before, world);
 		const jobs = Object.entries(moment.world.machine.jobs);
 		const jobsAtWork = jobs.flatMap(([id, { state }]) => (state === 'running' ? [id] : []));
 		const broken = findViolations({ ...observation, acknowledged: { written, begun }, jobsAtWork, reboots });
 		this.#fail({ ...one, isDouble: false }, moment.what, broken.map(tell('after the cut')));
-		if (observation.read.kind === 'refused') return;
-		const situation = situationOf('opened', { ...moment, world, written: observation.read.state });
-		if (this.#judged.has(situation)) return;
+		if (read.kind === 'refused' || this.#judged.has(situation)) return;
 		this.#judged.add(situation);
 		this.totals.situations += 1;
 		// By the case and not by a count: a case that is repeated alone is the same one.
-		const isOneOf = (every: number) => seed % every === 0;
-		const again = isOneOf(this.#options.doubleEvery ?? 20) ? new MomentAtRandom(chance(seed)) : undefined;
-		const isWhole = again !== undefined || isOneOf(this.#options.wholeEvery ?? 25);
-		const carried = await this.#judge(world, moment, { ...one, isDouble: false }, isWhole, again);
+		const isCutAgain = seed % (this.#options.doubleEvery ?? 20) === 0;
+		const again = isCutAgain ? new MomentAtRandom(chance(seed)) : undefined;
+		const carried = await this.#judge(world, moment, { ...one, isDouble: false }, again);
 		if (again?.kept === undefined || carried.ended === 'stopped') return;
 		this.totals.doubles += 1;
 		const isDown = again.kept.world.machine.power === 'rebooting';
 		const second = { ...moment, ...again.kept, reboots: reboots + again.rebootsBefore + (isDown ? 1 : 0) };
-		await this.#judge(cutAt(second.world, one.cut, seed + 1), second, { ...one, isDouble: true }, false);
+		await this.#judge(cutAt(second.world, one.cut, seed + 1), second, { ...one, isDouble: true });
+	}
+
+	#isMine(situation: string): boolean {
+		const { number, of } = this.#options.share ?? { number: 0, of: 1 };
+		return createHash('sha1').update(situation).digest().readUInt32BE() % of === number;
 	}
 
 	/** Carries on from a cut world, and judges what came of it. */
-	async #judge(
-		world: World,
-		moment: RecordedMoment,
-		one: Case,
-		isWhole: boolean,
-		again?: MomentAtRandom,
-	): Promise<CarriedOn> {
+	async #judge(world: World, moment: RecordedMoment, one: Case, again?: MomentAtRandom): Promise<CarriedOn> {
 		const carried = await carryOn(world, {
-			...(isWhole ? {} : { known: this.#known }),
-			...(again === undefined ? {} : { onMoment: (look) => again.offer(look) }),
+			...(again === undefined ? { known: this.#known } : { onMoment: (look) => again.offer(look) }),
 		});
 		// A way that was joined may end while the host goes down.
 		const up = { ...carried.world, machine: booted(carried.world.machine) };
