@@ -2,9 +2,11 @@
 import { createHash } from 'node:crypto';
 import type { PackageRecord, SuiteName } from './catalog.js';
 
-interface Release {
+export interface Release {
 	readonly version: string;
 	readonly suite: SuiteName;
+	/** Who brings the module: DKMS, a package of its own for each of these kernels, or the kernel. */
+	readonly module: 'dkms' | readonly ModulePackage[] | 'kernel';
 	/** Number in the names of libzfs and libzpool. */
 	readonly libzfs: number;
 	readonly libzpool: number;
@@ -16,13 +18,20 @@ interface Release {
 	readonly facts: Readonly<Record<string, Facts>>;
 }
 
+interface ModulePackage {
+	readonly kernel: string;
+	/** It depends on tools of exactly its version. */
+	readonly isLocked: boolean;
+}
+
 /** Installed size in KiB, size of the .deb in bytes, its checksums where they were recorded. */
 type Facts = readonly [installedSize: number, size: number, md5?: string, sha256?: string];
 
-const releases: readonly Release[] = [
+const debianReleases = [
 	{
 		version: '2.1.11-1+deb12u1',
 		suite: 'bookworm',
+		module: 'dkms',
 		libzfs: 4,
 		libzpool: 5,
 		isMultiArch: false,
@@ -67,6 +76,7 @@ const releases: readonly Release[] = [
 	{
 		version: '2.3.1-1~bpo12+1',
 		suite: 'bookworm-backports',
+		module: 'dkms',
 		libzfs: 6,
 		libzpool: 6,
 		isMultiArch: true,
@@ -86,6 +96,7 @@ const releases: readonly Release[] = [
 	{
 		version: '2.3.2-2~bpo12+2',
 		suite: 'bookworm-backports',
+		module: 'dkms',
 		libzfs: 6,
 		libzpool: 6,
 		isMultiArch: true,
@@ -132,9 +143,34 @@ const releases: readonly Release[] = [
 			libuutil3linux: [139, 53968, '445b604b5983d3f79fee07f8222cbcc2'],
 		},
 	},
+] as const satisfies readonly Release[];
+
+const [oldest, , newest] = debianReleases;
+
+/** As `debian/control.modules.in` of zfs-linux makes them; here by somebody who builds them once for many hosts. */
+const siteModules = (isLocked: boolean) => [{ kernel: '6.1.0-56-amd64', isLocked }];
+
+const releases: readonly Release[] = [
+	...debianReleases,
+	// Modules in packages beside Debian's own tools: nothing ties them together.
+	{ ...oldest, suite: 'site', module: siteModules(false) },
+	{ ...newest, suite: 'site', module: siteModules(false) },
+	// Everything built by the site, each part for the others only, as OpenZFS's kmod packages for RPM are.
+	{ ...oldest, version: '2.1.11-1~site12+1', suite: 'site', module: siteModules(true) },
+	{ ...newest, version: '2.3.2-1~site12+1', suite: 'site', module: siteModules(true) },
+	// Proxmox VE 8: the module is the kernel's (packages.md 1.9).
+	{ ...newest, version: '2.2.6-pve1', suite: 'pve', module: 'kernel', libzfs: 4, libzpool: 5 },
+	{ ...newest, version: '2.2.7-pve2', suite: 'pve', module: 'kernel', libzfs: 4, libzpool: 5 },
 ];
 
-export const openzfsPackages: readonly PackageRecord[] = releases.flatMap(packagesOf);
+/** A site that packages modules only has the tools from Debian. */
+const hasTools = ({ suite, version }: Release) => suite !== 'site' || version.includes('site');
+
+export const openzfsPackages: readonly PackageRecord[] = releases.flatMap((release) => [
+	...(release.module === 'dkms' ? [dkmsPackage(release)] : []),
+	...(typeof release.module === 'string' ? [] : release.module.map((one) => modulePackage(release, one))),
+	...(hasTools(release) ? toolPackages(release) : []),
+]);
 
 type Fields = Partial<
 	Pick<
@@ -143,22 +179,45 @@ type Fields = Partial<
 	>
 >;
 
-function packagesOf(release: Release): readonly PackageRecord[] {
+function dkmsPackage(release: Release): PackageRecord {
+	const { version: v, isMultiArch } = release;
+	const isOld = !isMultiArch;
+	return make(release, 'zfs-dkms', 'kernel', 'OpenZFS filesystem kernel modules for Linux', {
+		provides: 'zfs-modules',
+		depends: isOld
+			? 'dkms (>> 2.1.1.2-5), file, libc6-dev | libc-dev, lsb-release, python3-distutils | libpython3-stdlib (<< 3.6.4), debconf (>= 0.5) | debconf-2.0, perl:any'
+			: 'dkms (>= 3.0.3-4~), file, libc6-dev | libc-dev, lsb-release, libpython3-stdlib, debconf (>= 0.5) | debconf-2.0',
+		recommends: `zfs-zed, zfsutils-linux (>= ${v}), linux-libc-dev (<< ${release.kernelBelow}), linux-libc-dev (>= ${release.kernelFrom})`,
+		suggests: 'debhelper',
+		breaks: isOld ? 'spl-dkms (<< 0.8.0~rc1)' : `spl-dkms (<< 0.8.0~rc1), zfs-fuse (<< ${v})`,
+		replaces: 'spl-dkms',
+	});
+}
+
+function modulePackage(release: Release, { kernel, isLocked }: ModulePackage): PackageRecord {
+	const { version: v } = release;
+	return make(
+		release,
+		`zfs-modules-${kernel}`,
+		'kernel',
+		`OpenZFS filesystem kernel modules for Linux (kernel ${kernel})`,
+		{
+			provides: 'zfs-modules',
+			depends: `linux-image-${kernel}${isLocked ? `, zfsutils-linux (= ${v})` : ''}`,
+			recommends: `zfsutils-linux (>= ${v})`,
+		},
+	);
+}
+
+function toolPackages(release: Release): readonly PackageRecord[] {
 	const { version: v, libzfs, libzpool, isMultiArch } = release;
 	const libzfsName = `libzfs${libzfs}linux`;
 	const libzpoolName = `libzpool${libzpool}linux`;
 	const isOld = !isMultiArch;
+	const isSmallSoname = libzfs === 4;
+	// Proxmox's packages ask for no module: it comes with the kernel.
+	const modules = release.module === 'kernel' ? '' : 'zfs-modules | zfs-dkms, ';
 	return [
-		make(release, 'zfs-dkms', 'kernel', 'OpenZFS filesystem kernel modules for Linux', {
-			provides: 'zfs-modules',
-			depends: isOld
-				? 'dkms (>> 2.1.1.2-5), file, libc6-dev | libc-dev, lsb-release, python3-distutils | libpython3-stdlib (<< 3.6.4), debconf (>= 0.5) | debconf-2.0, perl:any'
-				: 'dkms (>= 3.0.3-4~), file, libc6-dev | libc-dev, lsb-release, libpython3-stdlib, debconf (>= 0.5) | debconf-2.0',
-			recommends: `zfs-zed, zfsutils-linux (>= ${v}), linux-libc-dev (<< ${release.kernelBelow}), linux-libc-dev (>= ${release.kernelFrom})`,
-			suggests: 'debhelper',
-			breaks: isOld ? 'spl-dkms (<< 0.8.0~rc1)' : `spl-dkms (<< 0.8.0~rc1), zfs-fuse (<< ${v})`,
-			replaces: 'spl-dkms',
-		}),
 		make(release, 'zfsutils-linux', 'admin', 'command-line tools to manage OpenZFS filesystems', {
 			provides: 'zfsutils',
 			preDepends: 'init-system-helpers (>= 1.54~)',
@@ -171,10 +230,10 @@ function packagesOf(release: Release): readonly PackageRecord[] {
 		}),
 		make(release, 'zfs-zed', 'admin', 'OpenZFS Event Daemon', {
 			preDepends: 'init-system-helpers (>= 1.54~)',
-			depends: `zfs-modules | zfs-dkms, zfsutils-linux (>= ${v}), libc6 (>= 2.34), libnvpair3linux (>= 0.8.2), libudev1 (>= 183), libuuid1 (>= 2.16), libuutil3linux (>= 0.8.2), ${libzfsName} (>= ${isOld ? '2.1.11' : '2.2.3'})`,
+			depends: `${modules}zfsutils-linux (>= ${v}), libc6 (>= 2.34), libnvpair3linux (>= 0.8.2), libudev1 (>= 183), libuuid1 (>= 2.16), libuutil3linux (>= 0.8.2), ${libzfsName} (>= ${isOld ? '2.1.11' : '2.2.3'})`,
 		}),
 		make(release, 'zfs-initramfs', 'kernel', 'OpenZFS root filesystem capabilities for Linux - initramfs', {
-			depends: `busybox-initramfs | busybox-static | busybox, initramfs-tools, zfs-modules | zfs-dkms, zfsutils-linux (>= ${v})`,
+			depends: `busybox-initramfs | busybox-static | busybox, initramfs-tools, ${modules}zfsutils-linux (>= ${v})`,
 			breaks: 'zfsutils-linux (<= 0.7.11-2)',
 			replaces: 'zfsutils-linux (<= 0.7.11-2)',
 		}),
@@ -182,14 +241,14 @@ function packagesOf(release: Release): readonly PackageRecord[] {
 			depends:
 				'libblkid1 (>= 2.16), libc6 (>= 2.34), libnvpair3linux (>= 0.8.2), libssl3 (>= 3.0.0), libudev1 (>= 183), libuuid1 (>= 2.16), libuutil3linux (>= 0.8.2), zlib1g (>= 1:1.1.4)',
 			recommends: 'libcurl4',
-			breaks: isOld ? 'libzfs2, libzfs4' : 'libzfs2, libzfs4, libzfs4linux',
-			replaces: isOld ? 'libzfs2, libzfs4' : 'libzfs2, libzfs4, libzfs4linux',
+			breaks: isSmallSoname ? 'libzfs2, libzfs4' : 'libzfs2, libzfs4, libzfs4linux',
+			replaces: isSmallSoname ? 'libzfs2, libzfs4' : 'libzfs2, libzfs4, libzfs4linux',
 		}),
 		make(release, libzpoolName, 'libs', 'OpenZFS pool library for Linux', {
 			depends:
 				'libblkid1 (>= 2.16), libc6 (>= 2.34), libnvpair3linux (>= 0.8.2), libudev1 (>= 183), libuuid1 (>= 2.16), zlib1g (>= 1:1.1.4)',
-			breaks: isOld ? 'libzpool2, libzpool5' : 'libzpool2, libzpool5, libzpool5linux',
-			replaces: isOld ? 'libzpool2, libzpool5' : 'libzpool2, libzpool5, libzpool5linux',
+			breaks: isSmallSoname ? 'libzpool2, libzpool5' : 'libzpool2, libzpool5, libzpool5linux',
+			replaces: isSmallSoname ? 'libzpool2, libzpool5' : 'libzpool2, libzpool5, libzpool5linux',
 		}),
 		make(release, 'libnvpair3linux', 'libs', 'Solaris name-value library for Linux', { depends: 'libc6 (>= 2.34)' }),
 		make(release, 'libuutil3linux', 'libs', 'Solaris userland utility library for Linux', {
@@ -198,10 +257,17 @@ function packagesOf(release: Release): readonly PackageRecord[] {
 	];
 }
 
+/** What was recorded; about as much for a module of the same kind that is built already. */
+function factsOf({ facts, suite }: Release, key: string): Facts {
+	const [installedSize, size, ...checksums] = facts[key] ?? ([9000, 1_900_000] as const);
+	return suite.startsWith('bookworm') ? [installedSize, size, ...checksums] : [installedSize, size];
+}
+
 function make(release: Release, name: string, section: string, description: string, fields: Fields): PackageRecord {
 	const { version, suite, isMultiArch } = release;
 	const key = /^libz(?:fs|pool)/.test(name) ? name.replace(/\d+linux$/, '') : name;
-	const [installedSize, size, md5, sha256] = release.facts[key] ?? [0, 0];
+	// Checksums are those of Debian's own builds.
+	const [installedSize, size, md5, sha256] = factsOf(release, key);
 	const made = (algorithm: 'md5' | 'sha256') => createHash(algorithm).update(`${name} ${version}`).digest('hex');
 	const isIndependent = name === 'zfs-dkms' || name === 'zfs-initramfs';
 	return {

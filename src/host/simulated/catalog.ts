@@ -1,5 +1,6 @@
 /** Packages of the simulated archive: OpenZFS's with their real control fields, the rest of the system by name. */
 import { openzfsPackages } from './catalog-openzfs.js';
+import { proxmoxKernels } from './catalog-proxmox.js';
 import { systemPackages } from './catalog-system.js';
 import type { Machine } from './machine.js';
 
@@ -32,7 +33,7 @@ export interface PackageRecord {
 	readonly description: string;
 }
 
-export type SuiteName = 'bookworm' | 'bookworm-backports';
+export type SuiteName = 'bookworm' | 'bookworm-backports' | 'site' | 'pve';
 
 export interface Suite {
 	readonly name: SuiteName;
@@ -55,13 +56,15 @@ export const suites: readonly Suite[] = [
 		archive: 'oldstable-backports',
 		priority: 100,
 	},
+	{ name: 'site', origin: 'Site:site', archive: 'site', priority: 100 },
+	{ name: 'pve', origin: 'Proxmox:12/stable', archive: 'stable', priority: 500 },
 ];
 
 export function findSuite(name: string): Suite | undefined {
 	return suites.find((suite) => suite.name === name || suite.archive === name);
 }
 
-const records: readonly PackageRecord[] = [...openzfsPackages, ...systemPackages];
+const records: readonly PackageRecord[] = [...openzfsPackages, ...systemPackages, ...proxmoxKernels];
 const byName = Map.groupBy(records, (record) => record.name);
 
 /** Every version that there ever was of a package. */

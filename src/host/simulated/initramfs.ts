@@ -1,6 +1,7 @@
 /** initramfs images: an archive of files with the module and the tools that were there when it was made. */
+import { moduleOnDisk, modulePathOf } from './kernels.js';
 import type { Machine, Node } from './machine.js';
-import { type ModuleInfo, moduleFolder, moduleKinds, parseModuleFile } from './module-files.js';
+import { type ModuleInfo, moduleKinds, modulePlaces, parseModuleFile } from './module-files.js';
 import { directory, file } from './node.js';
 import { find, makeFolder, putNode, textOf } from './tree.js';
 import { seriesOf, toolsVersion } from './zfs-version.js';
@@ -65,14 +66,13 @@ function alwaysThere(machine: Machine): Archive {
 /** The hook of zfs-initramfs adds the module of the kernel, where it is and the hook is not broken. */
 function modulesFor(machine: Machine, kernel: string): Archive {
 	if (!hasHook(machine) || machine.faults.initramfsWithoutModule.includes(kernel)) return {};
-	const installed = find(machine, `/lib/modules/${kernel}/${moduleFolder}/zfs.ko`).node;
-	const version = installed?.kind === 'file' ? parseModuleFile(installed.text)?.version : undefined;
+	const version = moduleOnDisk(machine, kernel)?.version;
 	if (version === undefined) return {};
 	return Object.fromEntries(
 		moduleKinds(version).flatMap(({ name }): (readonly [string, Node])[] => {
-			const path = `lib/modules/${kernel}/${moduleFolder}/${name}.ko`;
-			const { node } = find(machine, `/${path}`);
-			return node === undefined ? [] : [[`usr/${path}`, node]];
+			const path = modulePathOf(machine, kernel, name);
+			const node = path === undefined ? undefined : find(machine, path).node;
+			return path === undefined || node === undefined ? [] : [[`usr${path}`, node]];
 		}),
 	);
 }
@@ -114,7 +114,8 @@ function readInitramfs(machine: Machine, kernel: string): Archive | undefined {
 
 /** A module inside a kernel's image. */
 export function moduleInInitramfs(machine: Machine, kernel: string, name = 'zfs'): ModuleInfo | undefined {
-	const node = readInitramfs(machine, kernel)?.[`usr/lib/modules/${kernel}/${moduleFolder}/${name}.ko`];
+	const archive = readInitramfs(machine, kernel);
+	const [node] = modulePlaces(kernel, name).flatMap((place) => archive?.[`usr/${place}`] ?? []);
 	return node?.kind === 'file' ? parseModuleFile(node.text) : undefined;
 }
 

@@ -1,6 +1,6 @@
 /** Installed kernels: their images, headers, modules and initramfs are files; which boots next is GRUB's. */
 import type { Machine } from './machine.js';
-import { type ModuleInfo, modulePath, parseModuleFile } from './module-files.js';
+import { type ModuleInfo, modulePlaces, parseModuleFile } from './module-files.js';
 import { exists, listNames, textOf } from './tree.js';
 import { compareVersions } from './version-order.js';
 
@@ -17,8 +17,16 @@ export function hasHeaders(machine: Machine, kernel: string): boolean {
 
 /** The module that depmod knows for a kernel, undefined when there is none. */
 export function moduleOnDisk(machine: Machine, kernel: string, name = 'zfs'): ModuleInfo | undefined {
-	const text = textOf(machine, modulePath(kernel, name));
+	const path = modulePathOf(machine, kernel, name);
+	const text = path === undefined ? undefined : textOf(machine, path);
 	return text === undefined ? undefined : parseModuleFile(text);
+}
+
+/** Its file, as modinfo names it. */
+export function modulePathOf(machine: Machine, kernel: string, name = 'zfs'): string | undefined {
+	return modulePlaces(kernel, name)
+		.map((place) => `/${place}`)
+		.find((path) => exists(machine, path));
 }
 
 /** What GRUB boots when nobody touches a key: the saved entry, or the newest kernel. */

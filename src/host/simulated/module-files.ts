@@ -92,11 +92,17 @@ export function parseModuleFile(text: string): ModuleInfo | undefined {
 	};
 }
 
-/** Below /lib/modules/KERNEL. */
+/** Where DKMS puts them, below /lib/modules/KERNEL. */
 export const moduleFolder = 'updates/dkms';
+/** Where packages put them: one of its own, and the kernel's. */
+export const packageModuleFolder = 'extra/zfs';
+export const kernelModuleFolder = 'zfs';
 
-export function modulePath(kernel: string, name: string): string {
-	return `/lib/modules/${kernel}/${moduleFolder}/${name}.ko`;
+/** In the order in which depmod prefers them. */
+export function modulePlaces(kernel: string, name: string): readonly string[] {
+	return [moduleFolder, packageModuleFolder, kernelModuleFolder].map(
+		(folder) => `lib/modules/${kernel}/${folder}/${name}.ko`,
+	);
 }
 
 /** Everything that `modinfo` prints, in its order. */

@@ -140,6 +140,47 @@ export const scenarios: readonly Scenario[] = [
 		(machine) => ({ ...machine, archive: { ...machine.archive, isUnreachable: true } }),
 	),
 	{
+		name: 'module-with-the-kernel',
+		title: 'The module comes with the kernel',
+		description:
+			'As on Proxmox VE 8: kernel 6.8.12-10-pve brings the module of 2.2.7. The kernel goes first, then a reboot, then the tools.',
+		build: (seed) =>
+			ordinaryMachine({
+				scenario: 'module-with-the-kernel',
+				seed,
+				version: '2.2.6-pve1',
+				modulesFrom: 'kernel',
+				suites: ['bookworm', 'pve'],
+			}),
+	},
+	{
+		name: 'module-package',
+		title: 'The module is a package of its own',
+		description:
+			"The site builds zfs-modules-6.1.0-56-amd64 for its hosts, beside Debian's tools. It can be upgraded alone, before them.",
+		build: (seed) =>
+			ordinaryMachine({
+				scenario: 'module-package',
+				seed,
+				modulesFrom: 'package',
+				suites: ['bookworm', 'bookworm-backports', 'site'],
+			}),
+	},
+	{
+		name: 'locked-packages',
+		title: 'Module and tools only together',
+		description:
+			"The site's packages of module and tools depend on each other's exact version, as those for RPM do. Both go in one transaction, and a reboot follows at once.",
+		build: (seed) =>
+			ordinaryMachine({
+				scenario: 'locked-packages',
+				seed,
+				version: '2.1.11-1~site12+1',
+				modulesFrom: 'package',
+				suites: ['bookworm', 'site'],
+			}),
+	},
+	{
 		name: 'held-jobs',
 		title: 'Replication and pruning on hold',
 		description:

@@ -1,10 +1,12 @@
 /** What is inside the packages: the files that dpkg unpacks, and .deb files as pseudo-archives. */
 import { findRecord, type PackageRecord } from '../catalog.js';
+import { proxmoxKernelOf } from '../catalog-proxmox.js';
 import { isAtLeast } from '../features.js';
 import type { Archive } from '../initramfs.js';
 import type { FileNode, Machine, Node } from '../machine.js';
+import { kernelModuleFolder, moduleFile, moduleKinds, packageModuleFolder } from '../module-files.js';
 import { directory, file } from '../node.js';
-import { seriesOf, upstreamOf } from '../zfs-version.js';
+import { layoutOf, seriesOf, upstreamOf } from '../zfs-version.js';
 
 const magic = '!<arch>\nsimulated debian package\n';
 
@@ -39,8 +41,17 @@ export function contentsOf(machine: Machine, record: PackageRecord): Archive {
 	return Object.fromEntries(Object.entries(whole).sort(([one], [other]) => (one < other ? -1 : 1)));
 }
 
+/** Whether the catalogue knows more of a package than its changelog. */
+export function hasContents({ name, source }: PackageRecord): boolean {
+	return source === 'zfs-linux' || proxmoxKernelOf(name) !== undefined;
+}
+
 function ownFiles(machine: Machine, record: PackageRecord): Readonly<Record<string, Node>> {
 	const { name, version } = record;
+	const proxmox = proxmoxKernelOf(name);
+	if (proxmox !== undefined) return proxmoxFiles(proxmox.release, proxmox.module);
+	const kernel = /^zfs-modules-(.+)$/.exec(name)?.[1];
+	if (kernel !== undefined) return moduleFiles(kernel, version, packageModuleFolder);
 	switch (name) {
 		case 'zfs-dkms':
 			return moduleSource(machine, version);
@@ -66,6 +77,22 @@ function ownFiles(machine: Machine, record: PackageRecord): Readonly<Record<stri
 			return { [`usr/lib/x86_64-linux-gnu/${library[1]}.so.${library[2]}`]: file(`${name} ${version}\n`) };
 		}
 	}
+}
+
+function moduleFiles(kernel: string, version: string, folder: string): Readonly<Record<string, Node>> {
+	const built = { version, kernel, layout: layoutOf(upstreamOf(version)), at: 0, signer: undefined };
+	return Object.fromEntries(
+		moduleKinds(version).map((kind) => [`lib/modules/${kernel}/${folder}/${kind.name}.ko`, moduleFile(kind, built)]),
+	);
+}
+
+function proxmoxFiles(release: string, module: string): Readonly<Record<string, Node>> {
+	return {
+		[`boot/vmlinuz-${release}`]: file(`kernel ${release}\n`, { bytes: 14_680_064n }),
+		[`boot/config-${release}`]: file(`# Linux/x86 ${release} Kernel Configuration\n`, { bytes: 285_000n }),
+		[`lib/modules/${release}/modules.dep`]: file(''),
+		...moduleFiles(release, module, kernelModuleFolder),
+	};
 }
 
 const scrubCron = [

@@ -163,15 +163,27 @@ function configureOne(session: Session, name: string, triggers: Triggers): boole
 	return true;
 }
 
+function providersOfModules(machine: Machine): readonly (readonly [string, Package])[] {
+	return Object.entries(machine.packages).filter(
+		([name, { version }]) => findRecord(name, version)?.provides === 'zfs-modules',
+	);
+}
+
 /** dpkg's own words about why a package cannot be set up now. */
 function unmetDependencies(machine: Machine, name: string): readonly string[] {
 	const record = findRecord(name, installedVersion(machine, name) ?? '');
 	if (record === undefined) return [];
-	const dkms = machine.packages['zfs-dkms'];
-	if (/^zfs-(?:initramfs|zed)$/.test(name) && dkms?.state !== 'installed') {
+	const providers = providersOfModules(machine);
+	if (record.depends.includes('zfs-modules | zfs-dkms') && !providers.some(([, { state }]) => state === 'installed')) {
 		const lines = [` ${name} depends on zfs-modules | zfs-dkms; however:`, '  Package zfs-modules is not installed.'];
-		const how = dkms === undefined || dkms.state === 'half-installed' ? 'is not installed' : 'is not configured yet';
-		return [...lines, `  Package zfs-dkms which provides zfs-modules ${how}.`, `  Package zfs-dkms ${how}.`];
+		const [provider, there] = providers[0] ?? ['zfs-dkms', undefined];
+		const how = there === undefined || there.state === 'half-installed' ? 'is not installed' : 'is not configured yet';
+		const isDkms = provider === 'zfs-dkms';
+		return [
+			...lines,
+			`  Package ${provider} which provides zfs-modules ${how}.`,
+			`  Package zfs-dkms ${isDkms ? how : 'is not installed'}.`,
+		];
 	}
 	const versions = installedVersions(machine);
 	const depends = breakagesOf(record, versions).filter(({ kind }) => kind === 'Depends');

@@ -1,6 +1,10 @@
 /** What the packages' postinst scripts do. */
+
+import { proxmoxKernelOf } from '../catalog-proxmox.js';
 import { buildModule } from '../dkms-build.js';
 import { addToTree, installModules, isAdded } from '../dkms-tree.js';
+import { writeGrubMenu } from '../grub-menu.js';
+import { rebuildInitramfs } from '../initramfs-update.js';
 import { hasHeaders, installedKernels } from '../kernels.js';
 import { loadFromDisk } from '../module-loading.js';
 import { removeVersion, sayInstall } from '../programs/dkms.js';
@@ -11,6 +15,8 @@ import { upstreamOf } from '../zfs-version.js';
 
 /** @returns the script's exit code */
 export function configureScript(session: Session, name: string, version: string): number {
+	const kernel = proxmoxKernelOf(name)?.release;
+	if (kernel !== undefined) return configureKernel(session, kernel);
 	switch (name) {
 		case 'zfs-dkms':
 			return configureDkms(session, upstreamOf(version));
@@ -56,6 +62,19 @@ function configureDkms(session: Session, upstream: string): number {
 		session.change(installModules(session.machine, upstream, kernel));
 		session.out('depmod...');
 	}
+	return 0;
+}
+
+/** What is below /etc/kernel/postinst.d: initramfs-tools and zz-update-grub. */
+function configureKernel(session: Session, kernel: string): number {
+	session.out(
+		`Examining /etc/kernel/postinst.d.\nrun-parts: executing /etc/kernel/postinst.d/initramfs-tools ${kernel}`,
+	);
+	const code = rebuildInitramfs(session, kernel);
+	if (code !== 0) return code;
+	session.out('run-parts: executing /etc/kernel/postinst.d/zz-update-grub');
+	session.wait(4);
+	session.change(writeGrubMenu(session.machine));
 	return 0;
 }
 

@@ -105,9 +105,9 @@ function isProvided(name: string, versions: ReadonlyMap<string, string>): boolea
 	);
 }
 
-/** Names that only OpenZFS's packages stand for: they are there, or they are not. */
+/** Names that only packages of the catalogue stand for: they are there, or they are not. */
 function isManaged(name: string): boolean {
-	return /^(?:zfs|libz(?:fs|pool)\d|libnvpair|libuutil)/.test(name);
+	return /^(?:zfs|libz(?:fs|pool)\d|libnvpair|libuutil|proxmox-kernel-)/.test(name);
 }
 
 class Resolution {

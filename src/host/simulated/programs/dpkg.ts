@@ -1,5 +1,5 @@
 /** dpkg, dpkg-query and dpkg-deb. */
-import { contentsOf, readDeb } from '../apt/deb-contents.js';
+import { contentsOf, hasContents, readDeb } from '../apt/deb-contents.js';
 import { configurePending, unpack } from '../apt/dpkg-run.js';
 import { installedVersion } from '../apt/policy.js';
 import { matchesVersion } from '../apt/relations.js';
@@ -129,7 +129,7 @@ function ownsPath(machine: Machine, record: PackageRecord, path: string): boolea
 			? path.startsWith(`/lib/modules/${kernel}/kernel/`) || path === `/boot/vmlinuz-${kernel}`
 			: path.startsWith(`/usr/src/linux-headers-${kernel}/`) || path === `/usr/src/linux-headers-${kernel}`;
 	}
-	return record.source === 'zfs-linux' && Object.keys(contentsOf(machine, record)).includes(path.slice(1));
+	return hasContents(record) && Object.keys(contentsOf(machine, record)).includes(path.slice(1));
 }
 
 function search(session: Session, paths: readonly string[]): number {

@@ -1,12 +1,12 @@
 /** modinfo, modprobe, rmmod, lsmod, depmod. */
 
 import { references } from '../kernel-files.js';
-import { installedKernels } from '../kernels.js';
-import { describeModule, moduleFolder, parseModuleFile } from '../module-files.js';
+import { installedKernels, modulePathOf } from '../kernels.js';
+import { describeModule, parseModuleFile } from '../module-files.js';
 import { loadFromDisk, removeModule, unload } from '../module-loading.js';
 import { hasOption, optionValue, parseOptions } from '../options.js';
-import type { Program, Session } from '../session.js';
-import { exists, textOf } from '../tree.js';
+import type { Program } from '../session.js';
+import { textOf } from '../tree.js';
 
 export const modinfo: Program = (session, args) => {
 	const parsed = parseOptions(args, {
@@ -21,7 +21,7 @@ export const modinfo: Program = (session, args) => {
 	const kernel = optionValue(parsed, 'k') ?? session.machine.runningKernel;
 	let code = 0;
 	for (const target of parsed.operands) {
-		const path = target.includes('/') ? target : moduleFile(session, kernel, target);
+		const path = target.includes('/') ? target : modulePathOf(session.machine, kernel, target);
 		const text = path === undefined ? undefined : textOf(session.machine, path);
 		const info = text === undefined ? undefined : parseModuleFile(text);
 		if (path === undefined || info === undefined) {
@@ -41,11 +41,6 @@ export const modinfo: Program = (session, args) => {
 	}
 	return code;
 };
-
-function moduleFile(session: Session, kernel: string, name: string): string | undefined {
-	const path = `/lib/modules/${kernel}/${moduleFolder}/${name}.ko`;
-	return exists(session.machine, path) ? path : undefined;
-}
 
 export const modprobe: Program = (session, args) => {
 	const parsed = parseOptions(args, {

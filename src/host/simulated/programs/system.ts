@@ -1,4 +1,5 @@
 /** Small programs that say something about the machine. */
+import { writeGrubMenu } from '../grub-menu.js';
 import { kernelBuild, mountRows } from '../kernel-files.js';
 import { ctime } from '../numbers.js';
 import { hasOption, optionValue, optionValues, parseOptions } from '../options.js';
@@ -226,6 +227,7 @@ export const id: Program = (session, args) => {
 
 export const updateGrub: Program = (session) => {
 	session.wait(4);
+	session.change(writeGrubMenu(session.machine));
 	session.err('Generating grub configuration file ...\ndone');
 	return 0;
 };

@@ -1,23 +1,29 @@
 /** An ordinary Debian 12 host: the ground that every scenario starts from. */
-import { contentsOf } from '../apt/deb-contents.js';
+import { contentsOf, hasContents } from '../apt/deb-contents.js';
 import { bootMachine } from '../boot.js';
-import { findRecord, type PackageRecord } from '../catalog.js';
+import { findRecord, type PackageRecord, type SuiteName } from '../catalog.js';
 import { openzfsPackages } from '../catalog-openzfs.js';
+import { installedProxmoxKernels } from '../catalog-proxmox.js';
 import { manualSystemPackages, systemPackages } from '../catalog-system.js';
 import { addToTree, builtFolder, installModules } from '../dkms-tree.js';
 import { syncAll } from '../durability.js';
+import { grubMenu } from '../grub-menu.js';
 import { buildInitramfs } from '../initramfs.js';
+import { installedKernels } from '../kernels.js';
 import { type Machine, machineSchemaVersion, type Package } from '../machine.js';
 import { moduleFile, moduleKinds } from '../module-files.js';
+import { file } from '../node.js';
 import { cacheFile } from '../pool-import.js';
 import { exists, makeFolder, putNode, writeText } from '../tree.js';
 import { layoutOf, upstreamOf } from '../zfs-version.js';
-import { grubFiles, kernelFiles, ordinaryFiles } from './ordinary-files.js';
+import { kernelFiles, ordinaryFiles } from './ordinary-files.js';
 import { addOrdinaryPools } from './ordinary-pools.js';
 
 /** Newest first. */
 export const kernels = ['6.1.0-56-amd64', '6.1.0-50-amd64'] as const;
 const oldVersion = '2.1.11-1+deb12u1';
+const proxmoxKernel = '6.8.12-4-pve';
+const debianSuites: readonly SuiteName[] = ['bookworm', 'bookworm-backports'];
 export const newVersion = '2.3.2-2~bpo12+2';
 
 const hostname = 'storage1';
@@ -36,17 +42,21 @@ export interface OrdinaryOptions {
 	readonly version?: string;
 	/** `sanoid`, `zrepl`: with what they need. */
 	readonly extras?: readonly string[];
+	/** Who brings the module. Default: DKMS. */
+	readonly modulesFrom?: 'dkms' | 'package' | 'kernel';
+	/** That the machine's sources name. Default: Debian's. */
+	readonly suites?: readonly SuiteName[];
 }
 
 export function ordinaryMachine(options: OrdinaryOptions): Machine {
-	const { version = oldVersion } = options;
+	const { version = oldVersion, modulesFrom = 'dkms' } = options;
 	const start = eveningOf - daysUp * 86_400;
 	const bare = emptyMachine(options, start);
-	const packaged = { ...bare, packages: packagesOf(version, options.extras ?? []) };
-	const built = addModules(addPackageFiles(packaged, version), version);
+	const packaged = addPackageFiles({ ...bare, packages: packagesOf(version, options) });
+	const built = modulesFrom === 'dkms' ? addModules(packaged, version) : packaged;
 	const withPools = addOrdinaryPools({ ...built, clock: start - 5 * 86_400 }, [2, 1]);
 	const cached = writeText(withPools, cacheFile, 'simulated zpool.cache\ntank\nbackup\n');
-	const imaged = kernels.reduce(buildInitramfs, cached);
+	const imaged = installedKernels(cached).reduce(buildInitramfs, cached);
 	const booted = bootMachine({ ...imaged, clock: start, power: 'off' });
 	const scrubbed = Object.keys(booted.pools).reduce((machine, name) => withScrub(machine, name), booted);
 	return syncAll(withFreshLists({ ...scrubbed, clock: eveningOf }));
@@ -61,11 +71,15 @@ function withFreshLists(machine: Machine): Machine {
 	return { ...machine, files: { ...machine.files, ...Object.fromEntries(fresh) } };
 }
 
-function emptyMachine({ scenario, seed }: OrdinaryOptions, clock: number): Machine {
+function emptyMachine({ scenario, seed, modulesFrom, suites = debianSuites }: OrdinaryOptions, clock: number): Machine {
+	// Proxmox's kernels come as packages with files of their own.
+	const own = modulesFrom === 'kernel' ? [] : kernels;
+	const installed = modulesFrom === 'kernel' ? [proxmoxKernel] : kernels;
 	const files = Object.fromEntries([
 		...Object.entries(ordinaryFiles(hostname, machineId, clock)),
-		...Object.entries(grubFiles(kernels, clock)),
-		...kernels.flatMap((kernel) => Object.entries(kernelFiles(kernel, clock))),
+		['/boot/grub/grub.cfg', file(grubMenu(installed), { mtime: clock, mode: 0o444 })],
+		['/boot/grub/grubenv', file(`# GRUB Environment Block\n${'#'.repeat(999)}`, { mtime: clock })],
+		...own.flatMap((kernel) => Object.entries(kernelFiles(kernel, clock))),
 	]);
 	const gibibyte = 1024n ** 3n;
 	return {
@@ -80,7 +94,7 @@ function emptyMachine({ scenario, seed }: OrdinaryOptions, clock: number): Machi
 		bootId: '',
 		bootedAt: clock,
 		boots: 0,
-		runningKernel: kernels[0],
+		runningKernel: installed[0] ?? kernels[0],
 		rebootAt: null,
 		files,
 		unsynced: {},
@@ -97,7 +111,7 @@ function emptyMachine({ scenario, seed }: OrdinaryOptions, clock: number): Machi
 		modules: {},
 		packages: {},
 		archive: {
-			suites: ['bookworm', 'bookworm-backports'],
+			suites,
 			withdrawn: ['2.3.1-1~bpo12+1'],
 			isUnreachable: false,
 		},
@@ -118,21 +132,39 @@ function emptyMachine({ scenario, seed }: OrdinaryOptions, clock: number): Machi
 	};
 }
 
-/** Those of OpenZFS that somebody asked for; their libraries came along. */
-const manualOpenzfs = new Set(['zfs-dkms', 'zfsutils-linux', 'zfs-zed', 'zfs-initramfs']);
+/** Those that somebody asked for; their libraries, and what a default kernel stands for, came along. */
+const manualPackages = /^(?:zfs-(?:dkms|zed|initramfs|modules-.*)|zfsutils-linux|proxmox-default-kernel)$/;
 
-function packagesOf(version: string, extras: readonly string[]): Readonly<Record<string, Package>> {
-	const ours = openzfsPackages.filter((record) => record.version === version);
-	const system = systemPackages.filter(({ name }) => !optionalPackages.has(name) || extras.includes(name));
+function packagesOf(version: string, options: OrdinaryOptions): Readonly<Record<string, Package>> {
+	const { modulesFrom = 'dkms', extras = [] } = options;
+	const ours = openzfsPackages.filter((record) => record.version === version && isWanted(record.name, modulesFrom));
+	const system = systemPackages.filter(
+		({ name }) =>
+			(!optionalPackages.has(name) || extras.includes(name)) && (modulesFrom !== 'kernel' || !isDebianKernel(name)),
+	);
+	const kernel = modulesFrom === 'kernel' ? installedProxmoxKernels(proxmoxKernel) : [];
 	const installed = (record: PackageRecord): [string, Package] => {
-		const automatic = !manualOpenzfs.has(record.name) && !manualSystemPackages.has(record.name);
+		const automatic = !manualPackages.test(record.name) && !manualSystemPackages.has(record.name);
 		return [record.name, { version: record.version, state: 'installed', want: 'install', automatic }];
 	};
-	return Object.fromEntries([...system, ...ours].map(installed));
+	return Object.fromEntries([...system, ...ours, ...kernel].map(installed));
 }
 
-function addPackageFiles(machine: Machine, version: string): Machine {
-	const records = Object.keys(machine.packages).flatMap((name) => findRecord(name, version) ?? []);
+function isWanted(name: string, modulesFrom: NonNullable<OrdinaryOptions['modulesFrom']>): boolean {
+	if (name === 'zfs-dkms') return modulesFrom === 'dkms';
+	return !name.startsWith('zfs-modules-') || modulesFrom === 'package';
+}
+
+function isDebianKernel(name: string): boolean {
+	return /^linux-(?:image|headers)-/.test(name);
+}
+
+/** Of the packages whose contents the catalogue knows. */
+function addPackageFiles(machine: Machine): Machine {
+	const records = Object.entries(machine.packages).flatMap(([name, { version }]) => {
+		const record = findRecord(name, version);
+		return record !== undefined && hasContents(record) ? [record] : [];
+	});
 	return records.reduce((current, record) => {
 		let changed = current;
 		for (const [path, node] of Object.entries(contentsOf(machine, record))) {
