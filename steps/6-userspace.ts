@@ -1,16 +1,17 @@
 import { succeeded } from '../src/host/host.js';
 import { advanceProgress, beginProgress, type TransactionProgress } from '../src/packages/apt/transaction-progress.js';
 import { readDkmsStatus } from '../src/packages/dkms/status.js';
-import { judgeTransaction, type Refusal } from '../src/packages/judge-transaction.js';
-import type { Interruption, SetChange, Simulation, Transaction } from '../src/packages/package-manager.js';
+import type { Transaction } from '../src/packages/package-manager.js';
 import { type PlannedCommand, plan as planCommand } from '../src/plan/planned-command.js';
 import { proveModules } from './3-module/prove.js';
 import { initramfsCommands } from './initramfs.js';
 import { moduleCommands } from './module-of-kernels.js';
-import { backChange, forwardChange, packageManager, prepareSetFiles } from './package-set.js';
+import { forwardChange, packageManager, prepareSetFiles } from './package-set.js';
 import { translating } from './progress.js';
+import { type JudgedChange, recoverTransaction, simulateJudged } from './recover-transaction.js';
 import type { Failure, Probe, RollbackStage, RollbackTime, Step, StepContext, StepOutcome, StepRun } from './step.js';
 import { findInterruption, heldUp, waitForPackageManager } from './wait-for-manager.js';
+import { wholeSetBack } from './way-back.js';
 
 function transactionCommand(context: StepContext): PlannedCommand {
 	return planCommand(
@@ -19,6 +20,15 @@ function transactionCommand(context: StepContext): PlannedCommand {
 		packageManager.transactionCommand(forwardChange(context)),
 		{ mode: 'detached', inhibitShutdown: true, expectedSeconds: 900 },
 	);
+}
+
+/** Every package of the set has to come along. */
+function wholeSet(context: StepContext): JudgedChange {
+	return { change: forwardChange(context), isMeant: () => true };
+}
+
+function failed(failure: Failure, rollbackNeeded = false): StepOutcome {
+	return { kind: 'failed', failure, rollbackNeeded };
 }
 
 function restartZedCommand(): PlannedCommand {
@@ -81,108 +91,6 @@ async function probe(context: StepContext): Promise<Probe> {
 	return userspace === targetVersion
 		? { state: 'done', evidence: `${set.length} packages and the tools are at ${targetVersion}.` }
 		: { state: 'partial', evidence: `The packages are at ${targetVersion}, but the tools say ${userspace}.` };
-}
-
-function explainRefusal(refusal: Refusal): string {
-	switch (refusal.kind) {
-		case 'removal':
-			return `it would remove ${refusal.name}`;
-		case 'left-behind':
-			return `${refusal.name} would stay at ${refusal.version}`;
-		case 'wrong-version':
-			return `${refusal.name} would become ${refusal.version ?? 'another version'}`;
-		case 'downgrade':
-			return `it would downgrade ${refusal.name}`;
-		case 'held':
-			return `it would change ${refusal.name}, which you put on hold`;
-	}
-}
-
-function failed(failure: Failure, rollbackNeeded = false): StepOutcome {
-	return { kind: 'failed', failure, rollbackNeeded };
-}
-
-/** What a change would do as the manager sees it now; or why it must not be done. */
-async function simulate(context: StepContext, change: SetChange): Promise<Transaction | StepOutcome> {
-	const answer = await packageManager.simulate(context.host, change);
-	const again = [
-		'The new module keeps working with the old tools meanwhile.',
-		`Mend the cause, then go on with: ${context.ownCommands.resumeCommand}`,
-	];
-	if (!answer.known) return failed({ what: 'The transaction could not be simulated.', why: answer.why, todo: again });
-	const simulation: Simulation = answer.value;
-	if (simulation.kind === 'impossible') {
-		return failed({
-			what: 'The package manager refuses the transaction.',
-			why: simulation.reasons.join(' '),
-			todo: again,
-		});
-	}
-	const { packages } = await context.facts();
-	const { heldPackages } = context.state().evidence;
-	const judgement = judgeTransaction(simulation.transaction, {
-		direction: change.direction,
-		targetVersion: change.direction === 'forward' ? context.plan().targetVersion : context.plan().fromVersion,
-		installed: packages.installed.known ? packages.installed.value : [],
-		agreedHeld: heldPackages?.ours ?? [],
-	});
-	if (judgement.kind === 'refused') {
-		return failed({
-			what: 'The transaction would do more than was agreed to, so it was not started.',
-			why: `${judgement.refusals.map(explainRefusal).join('; ')}.`,
-			todo: again,
-		});
-	}
-	return simulation.transaction;
-}
-
-/**
- * Waits for orphans of an interrupted transaction, then carries out what the manager needs to be whole again, each
- * change judged before it is run. Returns how the step ends when it is declined or must not be done.
- */
-async function* recover(context: StepContext, interruption: Interruption): StepRun<StepOutcome | undefined> {
-	const steps = packageManager.planRecovery(interruption, forwardChange(context));
-	const repairs = steps.map((step, index) =>
-		step.kind === 'run'
-			? planCommand(`userspace.recover.${index}`, step.why, step.command, { mode: 'detached', inhibitShutdown: true })
-			: undefined,
-	);
-	const answer = yield* context.ask({
-		id: 'userspace.recover',
-		kind: 'confirm',
-		title: 'An interrupted package transaction was found. Mend it?',
-		body: interruption.incomplete.map((one) => `${one.name} ${one.version}: ${one.status}`),
-		commands: repairs.filter((repair) => repair !== undefined),
-	});
-	if (answer.value !== true) {
-		return {
-			kind: 'waiting',
-			waitingFor: 'administrator',
-			text: 'The interrupted package transaction is not mended yet.',
-		};
-	}
-	for (const [index, step] of steps.entries()) {
-		if (step.kind === 'wait') {
-			yield { type: 'log', level: 'info', text: step.why };
-			await waitForProcesses(context, step.pids);
-			continue;
-		}
-		const judged = step.change === undefined ? undefined : await simulate(context, step.change);
-		if (judged !== undefined && 'kind' in judged) return judged;
-		const repair = repairs[index];
-		if (repair !== undefined) yield* context.execute(repair);
-	}
-	context.refresh();
-	return undefined;
-}
-
-/** Orphaned maintainer scripts hold debconf's database; starting beside them fails (measured: kill-4). */
-async function waitForProcesses(context: StepContext, pids: readonly number[]): Promise<void> {
-	for (let waited = 0; waited < 3600; waited += 5) {
-		const alive = await Promise.all(pids.map((pid) => context.host.files.stat(`/proc/${pid}`)));
-		if (alive.every((stat) => stat === undefined)) return;
-		await context.host.sleep(5);
-	}
 }
 
 /** Naming a package in a transaction marks it as wanted for itself (measured); what was automatic stays so. */
@@ -251,10 +159,10 @@ async function* run(context: StepContext): StepRun<StepOutcome> {
 		if (busy !== undefined) return busy;
 		const interruption = await findInterruption(context);
 		if (interruption !== undefined) {
-			const end = yield* recover(context, interruption);
+			const end = yield* recoverTransaction(context, 'userspace', interruption, wholeSet(context));
 			if (end !== undefined) return end;
 		}
-		const transaction = await simulate(context, forwardChange(context));
+		const transaction = await simulateJudged(context, wholeSet(context));
 		if ('kind' in transaction) return transaction;
 		const removed = transaction.remove.map((one) => one.name);
 		const all = [...(await commands(context)), ...(await keepAutomatic(context))];
@@ -315,60 +223,7 @@ async function* run(context: StepContext): StepRun<StepOutcome> {
 async function rollback(context: StepContext, when: RollbackTime = 'now'): Promise<readonly RollbackStage[]> {
 	const { status } = context.state().steps.userspace;
 	if (status === 'pending') return [];
-	const change = backChange(context);
-	const { fromVersion, fromUpstream } = context.plan();
-	if (change === undefined) {
-		return [
-			{
-				title: 'Bring the old packages back',
-				undoes: ['userspace'],
-				why: `No package files of ${fromVersion} were kept.`,
-				commands: [],
-				rebootAfter: false,
-				notes: [`Get the .deb files of ${fromVersion} and install them all in one apt-get install --allow-downgrades.`],
-			},
-		];
-	}
-	const isHalf = when === 'ahead' ? status !== 'done' : (await findInterruption(context)) !== undefined;
-	const configure = configureCommand(change);
-	return [
-		{
-			title: `Bring the userspace and the module back to ${fromVersion}`,
-			undoes: ['userspace', 'smoke-test', 'verify', 'reboot', 'module'],
-			why: 'One transaction with the kept package files; it needs no archive. Configuration files of yours stay.',
-			commands: [
-				...(isHalf && configure !== undefined ? [configure] : []),
-				planCommand(
-					'rollback.transaction',
-					`Install the kept packages of ${fromVersion}`,
-					packageManager.transactionCommand(change),
-					{ mode: 'detached', inhibitShutdown: true, expectedSeconds: 900 },
-				),
-				...moduleCommands(context, 'rollback', fromUpstream),
-				...initramfsCommands(context, 'rollback'),
-			],
-			...(isHalf && configure !== undefined ? { mayFail: [configure.id] } : {}),
-			rebootAfter: true,
-			notes: [
-				'A pool whose features were enabled since cannot be imported by the old version: zpool upgrade must not have been run.',
-			],
-		},
-	];
-}
-
-/** What dpkg asks for before any transaction when one was interrupted. Nothing to do: it does nothing. */
-function configureCommand(change: SetChange): PlannedCommand | undefined {
-	const half: Interruption = {
-		running: [],
-		incomplete: [],
-		libraries: [],
-		isDatabaseInterrupted: true,
-		unfinished: undefined,
-	};
-	const configure = packageManager.planRecovery(half, change).find((step) => step.kind === 'run' && step.mayFail);
-	return configure?.kind === 'run'
-		? planCommand('rollback.configure', configure.why, configure.command, { mode: 'detached', inhibitShutdown: true })
-		: undefined;
+	return wholeSetBack(context, when, status !== 'done' && status !== 'skipped');
 }
 
 /** Step 6: the tools follow the module, in one transaction that removes nothing that was not agreed to. */

@@ -83,14 +83,27 @@ interface PlannedKernels {
 	readonly findings: readonly Finding[];
 }
 
-/** A module of its own goes to every kernel that can take it; one that comes with a kernel goes where that kernel goes. */
-async function planKernels(planning: Planning, { route }: RouteChoice): Promise<PlannedKernels | Refused> {
-	const { facts, target } = planning;
+/**
+ * DKMS builds for every kernel that can take the module; a package brings it to the kernels that it was made for, and
+ * one that comes with a kernel goes where that kernel goes.
+ */
+async function planKernels(planning: Planning, { route, modulePackage }: RouteChoice): Promise<PlannedKernels | Refused> {
+	const { facts, set, target } = planning;
 	if (route === 'kernel-package') return planNewKernel(planning);
 	const result = chooseKernels(facts, target.parsed.upstream);
 	if (result.kind === 'none') return refuse(refusals.factUnknown('the kernel that boots next', result.why));
-	const { bootKernel, kernels } = result.choice;
+	const { bootKernel } = result.choice;
+	const isBuilt = set.dkmsSource?.name === modulePackage;
+	const kernels = isBuilt
+		? result.choice.kernels
+		: result.choice.kernels.filter((release) => release === bootKernel || providerOf(facts, release) === modulePackage);
 	return { bootKernel, kernels, findings: kernelNotices(result.choice, target.parsed.upstream) };
+}
+
+/** Package that a kernel's module belongs to: one for each kernel brings nothing to the others. */
+function providerOf({ kernels }: HostFacts, release: string): string | undefined {
+	const provider = kernels.known ? kernels.value.find((kernel) => kernel.release === release)?.provider : undefined;
+	return provider?.known === true && provider.value?.kind === 'package' ? provider.value.package : undefined;
 }
 
 async function planNewKernel({ host, facts, manager, set, target }: Planning): Promise<PlannedKernels | Refused> {

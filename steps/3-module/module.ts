@@ -1,12 +1,18 @@
 import type { PlannedCommand } from '../../src/plan/planned-command.js';
 import type { Failure, Probe, RollbackStage, RollbackTime, Step, StepContext, StepOutcome, StepRun } from '../step.js';
 import { buildAhead, commandsAhead, rollbackAhead } from './dkms-ahead.js';
+import { findInterruption } from '../wait-for-manager.js';
 import { proveModules } from './prove.js';
 import { commandsByTransaction, rollbackByTransaction, upgradeByTransaction } from './transaction.js';
 
 /** The routes that bring the module by a package transaction of their own. */
 function isByTransaction(context: StepContext): boolean {
 	return context.plan().route !== 'dkms-ahead';
+}
+
+/** The route's package transaction was begun and not brought to its end. */
+async function isHalf(context: StepContext): Promise<boolean> {
+	return isByTransaction(context) && (await findInterruption(context)) !== undefined;
 }
 
 async function plan(context: StepContext): Promise<readonly PlannedCommand[]> {
@@ -17,7 +23,9 @@ async function probe(context: StepContext): Promise<Probe> {
 	const proofs = proveModules(await context.facts(), context.plan());
 	const evidence = proofs.map((proof) => proof.evidence).join('. ');
 	if (proofs.every((proof) => proof.problems.length === 0)) {
-		return { state: 'done', evidence };
+		return (await isHalf(context))
+			? { state: 'partial', evidence: `The package transaction has not come to its end. ${evidence}` }
+			: { state: 'done', evidence };
 	}
 	return { state: context.state().evidence.moduleSource === undefined ? 'todo' : 'partial', evidence };
 }
@@ -33,7 +41,7 @@ async function prove(context: StepContext): Promise<Failure | undefined> {
 	const boot = proofs.find((proof) => proof.kernel === bootKernel);
 	const bad = proofs.filter((proof) => proof.problems.length > 0);
 	if (bad.length === 0 && boot !== undefined) {
-		return undefined;
+		return (await isHalf(context)) ? unfinished(context) : undefined;
 	}
 	return {
 		what: `It is not proven that OpenZFS ${targetUpstream} would load after a reboot.`,
@@ -46,6 +54,14 @@ async function prove(context: StepContext): Promise<Failure | undefined> {
 			`Mend what is named above, then go on with: ${context.ownCommands.resumeCommand}`,
 			`Or go back: ${context.ownCommands.commandLine('rollback')}`,
 		],
+	};
+}
+
+function unfinished({ ownCommands }: StepContext): Failure {
+	return {
+		what: 'The package transaction has not come to its end.',
+		why: 'Packages are unpacked and not set up: after a reboot the tools may not work.',
+		todo: ['Do not reboot.', `It is mended by: ${ownCommands.resumeCommand}`],
 	};
 }
 
@@ -68,7 +84,7 @@ async function* run(context: StepContext): StepRun<StepOutcome> {
 }
 
 async function rollback(context: StepContext, when: RollbackTime = 'now'): Promise<readonly RollbackStage[]> {
-	return isByTransaction(context) ? rollbackByTransaction(context) : rollbackAhead(context, when);
+	return isByTransaction(context) ? rollbackByTransaction(context, when) : rollbackAhead(context, when);
 }
 
 /** Step 3: bring the new module beside the old one and prove, before any reboot, that it will load. */
@@ -82,4 +98,5 @@ export const module: Step = {
 	probe,
 	run,
 	rollback,
+	isInterrupted: isHalf,
 };

@@ -5,8 +5,10 @@ import { commandFailure } from '../command-failure.js';
 import { initramfsCommands } from '../initramfs.js';
 import { moduleCommands } from '../module-of-kernels.js';
 import { forwardChange, packageManager } from '../package-set.js';
-import type { RollbackStage, StepContext, StepOutcome, StepRun } from '../step.js';
+import { type JudgedChange, recoverTransaction, simulateJudged } from '../recover-transaction.js';
+import type { RollbackStage, RollbackTime, StepContext, StepOutcome, StepRun } from '../step.js';
 import { findInterruption, heldUp, waitForPackageManager } from '../wait-for-manager.js';
+import { wholeSetBack } from '../way-back.js';
 
 /** The routes on which the package manager itself brings the module: with the kernel, alone, or with everything. */
 function moduleChange(context: StepContext): SetChange {
@@ -42,6 +44,14 @@ function transaction(context: StepContext): PlannedCommand {
 	);
 }
 
+/** What the route's transaction has to bring to the target; with a kernel no package of the set comes along. */
+function judgedChange(context: StepContext): JudgedChange {
+	const { route, modulePackage } = context.plan();
+	const isMeant = ({ name }: { readonly name: string }) =>
+		route === 'one-transaction' || (route === 'module-package' && name === modulePackage);
+	return { change: moduleChange(context), isMeant };
+}
+
 export function commandsByTransaction(context: StepContext): readonly PlannedCommand[] {
 	const { targetUpstream } = context.plan();
 	return [
@@ -55,6 +65,13 @@ export function commandsByTransaction(context: StepContext): readonly PlannedCom
 export async function* upgradeByTransaction(context: StepContext): StepRun<StepOutcome | undefined> {
 	const busy = yield* waitForPackageManager(context);
 	if (busy !== undefined) return busy;
+	const interruption = await findInterruption(context);
+	if (interruption !== undefined) {
+		const end = yield* recoverTransaction(context, 'module', interruption, judgedChange(context));
+		if (end !== undefined) return end;
+	}
+	const judged = await simulateJudged(context, judgedChange(context));
+	if ('kind' in judged) return judged;
 	const commands = commandsByTransaction(context);
 	const isWhole = context.plan().route === 'one-transaction';
 	const answer = yield* context.ask({
@@ -100,12 +117,22 @@ export async function* upgradeByTransaction(context: StepContext): StepRun<StepO
 	return undefined;
 }
 
-/** Booting the previous kernel is the way back of a module that came with a kernel. */
-export async function rollbackByTransaction(context: StepContext): Promise<readonly RollbackStage[]> {
+/** Where the tools have moved as well, the way back of step 6 takes the module along; but for a kernel's own. */
+export async function rollbackByTransaction(
+	context: StepContext,
+	when: RollbackTime,
+): Promise<readonly RollbackStage[]> {
+	const { steps } = context.state();
+	if (steps.module.status === 'pending') return [];
 	const { route } = context.plan();
-	const { from, steps } = context.state();
-	if (route !== 'kernel-package' || steps.module.status === 'pending' || steps.userspace.status !== 'pending')
-		return [];
+	if (route === 'kernel-package') return bootOldKernel(context);
+	if (steps.userspace.status !== 'pending') return [];
+	return wholeSetBack(context, when, steps.module.status !== 'done');
+}
+
+/** The previous kernel is the way back of a module that came with a kernel. */
+function bootOldKernel(context: StepContext): readonly RollbackStage[] {
+	const { from } = context.state();
 	return [
 		{
 			title: `Boot kernel ${from.kernel} again`,

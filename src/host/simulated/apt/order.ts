@@ -27,6 +27,7 @@ const configureOrder = [
 	'libzpool*',
 	'libzfs*',
 	'zfsutils-linux',
+	'zfs-modules-*',
 	'zfs-zed',
 	'zfs-initramfs',
 ];
