@@ -1,5 +1,11 @@
 import { judgeTransaction, type Refusal } from '../src/packages/judge-transaction.js';
-import type { InstalledPackage, Interruption, SetChange, Simulation, Transaction } from '../src/packages/package-manager.js';
+import type {
+	InstalledPackage,
+	Interruption,
+	SetChange,
+	Simulation,
+	Transaction,
+} from '../src/packages/package-manager.js';
 import { plan as planCommand } from '../src/plan/planned-command.js';
 import { packageManager } from './package-set.js';
 import type { Failure, StepContext, StepOutcome, StepRun } from './step.js';

@@ -87,7 +87,10 @@ interface PlannedKernels {
  * DKMS builds for every kernel that can take the module; a package brings it to the kernels that it was made for, and
  * one that comes with a kernel goes where that kernel goes.
  */
-async function planKernels(planning: Planning, { route, modulePackage }: RouteChoice): Promise<PlannedKernels | Refused> {
+async function planKernels(
+	planning: Planning,
+	{ route, modulePackage }: RouteChoice,
+): Promise<PlannedKernels | Refused> {
 	const { facts, set, target } = planning;
 	if (route === 'kernel-package') return planNewKernel(planning);
 	const result = chooseKernels(facts, target.parsed.upstream);

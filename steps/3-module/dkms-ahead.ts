@@ -70,6 +70,12 @@ function sourceCommands(context: StepContext): readonly PlannedCommand[] {
 	];
 }
 
+/** DKMS cannot even tell its state once a source is gone that it was told of. */
+function syncSource(): PlannedCommand {
+	const why = 'Bring the new name of the source to the disk before DKMS is told of it';
+	return planCommand('module.sync-source', why, { argv: ['sync', '--file-system', '--', '/usr/src'] });
+}
+
 function dkmsAdd(context: StepContext): PlannedCommand {
 	const { targetUpstream } = context.plan();
 	return planCommand('module.dkms-add', `Tell DKMS of the source of ${targetUpstream}`, addCommand(targetUpstream));
@@ -100,6 +106,7 @@ export function commandsAhead(context: StepContext): readonly PlannedCommand[] {
 	const { kernels } = context.plan();
 	return [
 		...sourceCommands(context),
+		syncSource(),
 		dkmsAdd(context),
 		...kernels.map((kernel) => dkmsBuild(context, kernel)),
 		...kernels.map((kernel) => dkmsInstall(context, kernel)),
@@ -299,8 +306,10 @@ export async function* buildAhead(context: StepContext): StepRun<StepOutcome | u
 	const entries = await entriesOf(context);
 	if ('kind' in entries) return entries;
 	if (entries.length === 0) {
-		const end = yield* need(context, dkmsAdd(context));
-		if (end !== undefined) return end;
+		for (const command of [syncSource(), dkmsAdd(context)]) {
+			const end = yield* need(context, command);
+			if (end !== undefined) return end;
+		}
 	}
 	for (const kernel of kernels) {
 		if (entries.some((entry) => entry.kernel === kernel && entry.state !== 'broken')) continue;

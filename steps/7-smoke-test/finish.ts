@@ -2,6 +2,7 @@ import { count } from '../../src/checks/amounts.js';
 import { succeeded } from '../../src/host/host.js';
 import { writeStagedFiles } from '../../src/jobs/hold.js';
 import { planResume } from '../../src/jobs/resume-jobs.js';
+import { type PlannedCommand, plan } from '../../src/plan/planned-command.js';
 import { shellText } from '../../src/plan/shell-text.js';
 import { unholdPackagesCommand } from '../2-backup/keep-packages.js';
 import { unprotectCommands } from '../2-backup/snapshots.js';
@@ -20,6 +21,12 @@ function leftBehind(context: StepContext): readonly StepEvent[] {
 	return lines.map((text): StepEvent => ({ type: 'log', level: 'info', text }));
 }
 
+/** What is not recorded as on hold any more is not let go a second time. */
+function syncCommand(): PlannedCommand {
+	const why = 'Bring it to the disk before it is recorded';
+	return plan('finish.sync', why, { argv: ['sync', '--file-system', '--', '/etc', '/var'] });
+}
+
 /**
  * Lets packages and jobs go, now that replication is proven. Returns how the step ends when that fails or is declined.
  */
@@ -27,7 +34,8 @@ export async function* finish(context: StepContext): StepRun<StepOutcome | undef
 	const { heldPackages, heldJobs = [] } = context.state().evidence;
 	const unhold = await unholdPackagesCommand(context);
 	const resume = await planResume(context.host, heldJobs);
-	const commands = [...(unhold === undefined ? [] : [unhold]), ...resume.commands];
+	const released = [...(unhold === undefined ? [] : [unhold]), ...resume.commands];
+	const commands = released.length === 0 ? [] : [...released, syncCommand()];
 	if (commands.length > 0) {
 		const answer = yield* context.ask({
 			id: 'finish.approve',

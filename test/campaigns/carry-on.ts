@@ -1,6 +1,7 @@
 /** Goes on after an interruption until the run has ended, and says what was wrong on the way. */
 import type { RunState } from '../../steps/run-state.js';
 import { type Canonical, canonicalMachine, canonicalState, digestParts } from './canonical.js';
+import { readState } from './observe.js';
 import { type Moment, sit } from './sitting.js';
 import { booted, stateDirectory, type World } from './world.js';
 
@@ -49,6 +50,11 @@ export async function carryOn(start: World, { known, onMoment }: CarryOnOptions 
 		world = sat.world;
 		if (joined !== undefined) return { ended: 'joined', world, state: joined.written, reboots, situations };
 		if (sat.outcome?.exitCode === 0) return { ended: 'at-the-end', world, state: sat.state, reboots, situations };
+		// The run that was interrupted had recorded its end; another one has nothing to do.
+		const recorded = sat.outcome?.exitCode === 77 ? readState(world) : undefined;
+		if (recorded?.kind === 'read' && recorded.state !== undefined && recorded.state.endedAt !== null) {
+			return { ended: 'at-the-end', world, state: recorded.state, reboots, situations };
+		}
 		if (world.machine.power === 'on') {
 			const why = `exit code ${sat.outcome?.exitCode}: ${[sat.outcome?.title, ...(sat.outcome?.lines ?? [])].join(' ')}`;
 			return { ended: 'stopped', why, world, state: sat.state, reboots, situations };

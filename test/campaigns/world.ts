@@ -18,7 +18,12 @@ export const journalDirectory = `${diskRoot}/state`;
 export const logDirectory = `${diskRoot}/log`;
 
 /** A simulated host that runs each route. */
-export const scenarioOf = { 'dkms-ahead': 'held-jobs' } as const;
+export const scenarioOf = {
+	'dkms-ahead': 'held-jobs',
+	'module-package': 'module-package',
+	'kernel-package': 'module-with-the-kernel',
+	'one-transaction': 'locked-packages',
+} as const;
 export type CampaignRoute = keyof typeof scenarioOf;
 export const campaignRoutes = Object.keys(scenarioOf) as readonly CampaignRoute[];
 

@@ -53,8 +53,10 @@ export function loseUnsynced(machine: Machine, share: number): Machine {
 	const lost = new Set(paths.filter((_path, index) => (fractions[index] ?? 0) < share));
 	for (const [from, to] of renames(machine)) {
 		// A file system that keeps a journal moves a name whole or not at all, and not into a folder that is not there.
-		const isLost = lost.has(from) || lost.has(parentOf(to));
-		for (const path of [from, to]) isLost ? lost.add(path) : lost.delete(path);
+		const moved = movedFolder(machine, from, to);
+		const isLost = lost.has(moved.from) || lost.has(parentOf(moved.to));
+		for (const path of [...namesUpTo(from, moved.from), ...namesUpTo(to, moved.to)])
+			isLost ? lost.add(path) : lost.delete(path);
 	}
 	for (const path of lost) {
 		const old = machine.unsynced[path];
@@ -75,6 +77,27 @@ function* renames({ files, unsynced }: Machine): Generator<readonly [from: strin
 		const from = old === null && now?.kind === 'file' ? gone.get(contentOf(now)) : undefined;
 		if (from !== undefined) yield [from, path];
 	}
+}
+
+/** The highest folder that was moved with a file in it: that is the one name that changed. */
+function movedFolder(machine: Machine, from: string, to: string): { readonly from: string; readonly to: string } {
+	const above = { from: parentOf(from), to: parentOf(to) };
+	const isMoved =
+		nameOf(from) === nameOf(to) &&
+		machine.unsynced[above.from]?.kind === 'directory' &&
+		machine.files[above.from] === undefined &&
+		machine.unsynced[above.to] === null &&
+		machine.files[above.to]?.kind === 'directory';
+	return isMoved ? movedFolder(machine, above.from, above.to) : { from, to };
+}
+
+function* namesUpTo(path: string, top: string): Generator<string> {
+	yield path;
+	if (path !== top) yield* namesUpTo(parentOf(path), top);
+}
+
+function nameOf(path: string): string {
+	return path.slice(path.lastIndexOf('/') + 1);
 }
 
 function contentOf({ text, bytes }: FileNode): string {

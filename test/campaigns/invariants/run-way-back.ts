@@ -29,6 +29,8 @@ export function runWayBack(machine: Machine, text: string): WayBack {
 	for (const line of text.split('\n')) {
 		if (line === '' || line.startsWith('#')) {
 			comment = line;
+			const kernel = /^# +Choose (\S+) under "Advanced options" in the boot menu\.$/.exec(line)?.[1];
+			if (kernel !== undefined) current = { ...current, faults: { ...current.faults, nextBootKernel: kernel } };
 			continue;
 		}
 		const mayFail = comment.endsWith('If it fails, go on with the next one.');

@@ -121,7 +121,10 @@ class OperationsCampaign {
 		if (again?.kept === undefined || carried.ended === 'stopped') return;
 		this.totals.doubles += 1;
 		const isDown = again.kept.world.machine.power === 'rebooting';
-		const second = { ...moment, ...again.kept, reboots: reboots + again.rebootsBefore + (isDown ? 1 : 0) };
+		// A cut that boots a host without its module takes one reboot more: `findViolations` knows of the last cut only.
+		const due = truthOf(world.machine).loadedModule === undefined ? 1 : 0;
+		const since = Math.max(0, again.rebootsBefore + (isDown ? 1 : 0) - due);
+		const second = { ...moment, ...again.kept, reboots: reboots + since };
 		await this.#judge(cutAt(second.world, one.cut, seed + 1), second, { ...one, isDouble: true });
 	}
 

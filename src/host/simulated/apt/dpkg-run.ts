@@ -124,7 +124,11 @@ export function configurePending(session: Session, triggers: Triggers): readonly
 			.filter(([, { state }]) => state === 'unpacked' || state === 'half-configured')
 			.map(([name]) => name),
 	);
-	if (pending.length === 0 && triggers.pending.size === 0) return failed;
+	if (pending.length === 0 && triggers.pending.size === 0) {
+		// Whatever dpkg does, it first merges what an interrupted one left.
+		if (exists(session.machine, updatesFile)) session.change(removeNode(session.machine, updatesFile), true);
+		return failed;
+	}
 	session.change(
 		writeText(makeFolder(session.machine, parentPath(updatesFile)), updatesFile, 'Package: zfs-dkms\n'),
 		true,
