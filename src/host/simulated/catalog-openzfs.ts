@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { PackageRecord, SuiteName } from './catalog.js';
 
-export interface Release {
+interface Release {
 	readonly version: string;
 	readonly suite: SuiteName;
 	/** Who brings the module: DKMS, a package of its own for each of these kernels, or the kernel. */

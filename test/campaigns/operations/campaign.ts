@@ -43,7 +43,7 @@ export interface Totals {
 	readonly failures: Failure[];
 }
 
-export interface Share {
+interface Share {
 	/** From 0. */
 	readonly number: number;
 	readonly of: number;
