@@ -53,6 +53,13 @@ function remote(target: string, command: Command): Command {
 }
 
 /**
+ * A copy must never be mounted over what it is a copy of: with the mount points of the stream the next boot, which comes
+ * two steps later, would do just that. `none` is inherited by all below it (zfs-receive(8), `-o` with `send -R`); the
+ * values of the stream stay recorded as received, for `zfs inherit -S mountpoint`.
+ */
+const copyProperties = { canmount: 'noauto', mountpoint: 'none' } as const;
+
+/**
  * @param pool with `hasEncryption` it has an encrypted dataset: then the stream is raw, stays encrypted and needs no key;
  * with `hasReplicas` it has datasets without the run's snapshot, which are left out
  */
@@ -77,7 +84,7 @@ export function streamBackup(
 		return { pool, destination, snapshot, command, target: undefined, file, clear };
 	}
 	const target = ownDataset(parseDatasetName(destination.parent), context.state().id, parsePoolName(pool));
-	const receiving = receive(target, { resumable: true, properties: { canmount: 'noauto' } });
+	const receiving = receive(target, { resumable: true, properties: copyProperties });
 	const second = destination.kind === 'ssh' ? remote(destination.target, receiving) : receiving;
 	const command = { ...plan(id, why, sending, options), work: { commands: [sending, second] as const } };
 	const destroying = destroyDataset(target);

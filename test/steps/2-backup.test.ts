@@ -102,6 +102,30 @@ describe('step 2', () => {
 		expect(await walk.host.files.list('/srv/copies')).toContain(`${mark}.tank.zfs`);
 	});
 
+	it('makes a copy that no boot mounts over what it is a copy of', async () => {
+		walk = new Walk();
+		await walk.ask('zfs', 'create', 'backup/copies');
+		await walk.upTo('check', { 'check.pools': ['tank'] });
+		const answers = { 'backup.stream': 'yes', 'backup.destination': 'backup/copies' };
+		const { typed } = await walk.upTo('backup', answers);
+		expect(typed.filter((line) => line.includes('zfs receive'))).toEqual([
+			expect.stringContaining('-o canmount=noauto -o mountpoint=none backup/copies/'),
+		]);
+		const listed = await walk.ask(
+			'zfs',
+			'get',
+			'-H',
+			'-r',
+			'-o',
+			'value',
+			'-t',
+			'filesystem',
+			'mountpoint',
+			`backup/copies/${mark}.tank`,
+		);
+		expect(new Set(listed.trim().split('\n'))).toEqual(new Set(['none']));
+	});
+
 	it('is only half done when a snapshot is gone, and takes that one again and no other', async () => {
 		await walk.upTo('backup');
 		await walk.ask('zfs', 'release', '-r', mark, `tank@${mark}`);
