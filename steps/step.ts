@@ -165,6 +165,8 @@ export interface StepContext {
 	 * Throws `UnapprovedCommandError` when it changes the host and no yes for it is recorded.
 	 */
 	execute(command: PlannedCommand): StepRun<PipelineResult>;
+	/** Whether an earlier sitting began the command and its result is known now: `execute` gives that, and runs nothing. */
+	hasResult(command: PlannedCommand): boolean;
 	/** Asks, journals the answer and, for a `confirm`, records the yes for each of its commands. */
 	ask(question: Question): StepRun<Answer>;
 	/** A folder of this run for copies and inventories, below the state folder. */

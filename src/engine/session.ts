@@ -97,6 +97,7 @@ export class Session {
 				await this.apply({ type: 'evidence', evidence });
 			},
 			execute: (command) => this.#execute(command),
+			hasResult: ({ id }) => this.collected.has(id),
 			ask: (question) => this.#ask(question),
 		};
 	}

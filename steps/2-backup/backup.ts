@@ -299,7 +299,10 @@ async function* run(context: StepContext): StepRun<StepOutcome> {
 	const stop = stopForUnread(context, jobs);
 	if (stop !== undefined) return stop;
 	const clearing: PlannedCommand[] = [];
-	for (const stream of streams) if (await hasLeftover(context, stream)) clearing.push(stream.clear);
+	for (const stream of streams) {
+		// What a send brought that ended while nobody watched is the copy itself.
+		if (!context.hasResult(stream.command) && (await hasLeftover(context, stream))) clearing.push(stream.clear);
+	}
 	const running = jobs.running.map((job) => `${job.name} (pid ${job.pid})`);
 	const answer = yield* context.ask({
 		id: 'backup.approve',

@@ -23,8 +23,10 @@ function destinationProblem(text: string, pools: readonly string[]): string | un
 	}
 }
 
-/** Asks whether and where to send a copy of the pools. */
-/** @param replicas lack the run's snapshot, so they are left out of the copy */
+/**
+ * Asks whether and where to send a copy of the pools.
+ * @param replicas lack the run's snapshot, so they are left out of the copy
+ */
 export async function* chooseStreams(
 	context: StepContext,
 	replicas: readonly string[],

@@ -172,14 +172,17 @@ export async function* runStreamBackup(
 ): StepRun<{ readonly bytes: bigint } | { readonly problem: string }> {
 	let bytes = 0n;
 	const progress = sendProgress(backup.command.id, `"${backup.pool}"`, () => context.host.now());
-	const { results } = yield* translating(context.execute(backup.command), (line) => {
+	const take = (line: string): ReturnType<typeof progress> => {
 		const events = progress(line);
 		for (const event of events ?? []) {
 			if (event.type === 'progress') bytes = BigInt(Math.round(event.done));
 		}
 		return events;
-	});
+	};
+	const { results } = yield* translating(context.execute(backup.command), take);
 	const [sender, receiver] = results;
+	// Of a send that ended while nobody watched only the result is left.
+	if (bytes === 0n) for (const line of sender?.stderr.split('\n') ?? []) take(line);
 	const sent = sender === undefined ? undefined : judgeSend(sender);
 	if (sent === undefined || sent.verdict !== 'ok') {
 		return { problem: `zfs send: ${sent?.problem.message ?? 'it did not run'}` };

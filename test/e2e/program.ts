@@ -142,6 +142,11 @@ export class TerminalSession {
 		this.#pty.kill(name);
 	}
 
+	/** Takes the terminal away: its last master is closed. */
+	destroy(): void {
+		(this.#pty as pty.IPty & { destroy(): void }).destroy();
+	}
+
 	async ended(seconds = 30): Promise<{ readonly exitCode: number; readonly signal?: number | undefined }> {
 		const end = Date.now() + seconds * 1000;
 		while (this.#exit === undefined) {
