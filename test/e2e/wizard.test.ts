@@ -36,19 +36,19 @@ async function leave(terminal: TerminalSession, how: 'q' | 'ctrl-c'): Promise<nu
 }
 
 describe('the wizard on a real terminal', { timeout: 180_000 }, () => {
-	it('is left in good order at every prompt, asks again at the next start, and ends with 0', async () => {
+	it('is left in good order by Ctrl-C at every prompt, asks again at the next start, and ends with 0', async () => {
 		const folder = stateFolder();
 		const left: Prompt[] = [];
-		const codes = new Set<number>();
 		let terminal = start(folder);
+		await nextPrompt(terminal);
+		expect(await leave(terminal, 'q')).toBe(5);
+		terminal = start(folder);
 		for (;;) {
 			const prompt = await nextPrompt(terminal);
 			if (prompt === undefined) break;
 			if (prompt !== 'last page' && !left.includes(prompt)) {
 				left.push(prompt);
-				// Where a word is typed, q is one of its letters.
-				const isWord = terminal.text().includes('Type reboot');
-				codes.add(await leave(terminal, left.length % 2 === 0 || isWord ? 'ctrl-c' : 'q'));
+				expect(await leave(terminal, 'ctrl-c'), prompt).toBe(130);
 				terminal = start(folder);
 			} else {
 				await agree(terminal, prompt);
@@ -56,7 +56,6 @@ describe('the wizard on a real terminal', { timeout: 180_000 }, () => {
 		}
 		expect((await terminal.ended()).exitCode, terminal.text()).toBe(0);
 		expect(left).toEqual(questions);
-		expect([...codes].sort()).toEqual([130, 5]);
 		const report = await runProgram(['report', '--state-dir', folder]);
 		expect(report.stdout.match(/^[1-7] \S+ +done:/gm)).toHaveLength(7);
 	});
