@@ -15,6 +15,7 @@ import type { CacheMode } from '../machine/qemu.ts';
 import { readVersions } from '../scenario/versions.ts';
 import { Random } from './random.ts';
 import { CampaignRecord, tally } from './record.ts';
+import { lookAtData } from './slowness.ts';
 import { freezeStages, type Stage, type Stages } from './stages.ts';
 import { examine, type Truth } from './truth.ts';
 
@@ -41,8 +42,6 @@ const beginnings: readonly { readonly stage: Stage; readonly share: number }[] =
 ];
 /** Cuts of one machine, then it goes on undisturbed. */
 const mostCuts = 5;
-/** What the fingerprint takes on an idle machine: the measure of how slow this one is. */
-const idleFingerprintSeconds = 4;
 const rollbackChance = 0.1;
 const rebootCutChance = 0.5;
 /** Seconds that a run or a way back may take without a cut, on a busy machine. */
@@ -168,10 +167,9 @@ class PowerCuts {
 		// dpkg syncs what it unpacks, as on a real host
 		await this.#guest.mustExec('rm -f /etc/dpkg/dpkg.cfg.d/lab; sync');
 		if (mode === 'writethrough') await this.#bootAfterCut();
-		const startedAt = Date.now();
-		const data = await this.#guest.mustExec('/usr/local/lib/lab/fingerprint');
+		const { data, slowness } = await lookAtData(this.#guest);
 		if (data !== this.#data) throw new Error(`${this.#stage} does not begin with the data of the guest`);
-		this.#slowness = Math.min(6, Math.max(1, (Date.now() - startedAt) / 1000 / idleFingerprintSeconds));
+		this.#slowness = slowness;
 		say(
 			`machine ${this.#number}: from ${this.#stage}, disks ${mode}, ${this.#slowness.toFixed(1)} times slower than idle`,
 		);

@@ -10,6 +10,7 @@ import { Machine } from '../machine/machine.ts';
 import type { CampaignOptions } from './power-cuts.ts';
 import { Random } from './random.ts';
 import { CampaignRecord, tally } from './record.ts';
+import { lookAtData } from './slowness.ts';
 import { freezeStages } from './stages.ts';
 
 const again = JSON.stringify({ 'smoke-test.another-try': 'again' });
@@ -28,22 +29,27 @@ export async function runSmokeKills(options: CampaignOptions): Promise<boolean> 
 	const { frozenAt, data } = await freezeStages(options.guest, options.programDisk);
 	const end = Date.now() + options.minutes * 60_000;
 	const kills: string[] = [];
+	const commands: string[] = [];
 	const endings: string[] = [];
 	let machine: Machine | undefined;
 	try {
 		while (kills.length < options.count && Date.now() < end) {
 			machine = await Machine.thaw(frozenAt('before-smoke-test'), folder, options.programDisk);
 			await machine.agent.writeFile('/root/answers.json', Buffer.from(again));
+			const { slowness } = await lookAtData(machine);
 			let finished = false;
 			do {
-				const attempt = await killAtRandom(machine, random);
+				const attempt = await killAtRandom(machine, random, slowness);
 				finished = attempt === 'finished';
-				if (!finished) kills.push(attempt);
+				if (!finished) {
+					kills.push(attempt);
+					commands.push(await commandAtWork(machine));
+				}
 			} while (!finished && kills.length < options.count && random.chance(killAgain));
 			const ending = finished || random.chance(0.5) ? 'resume' : 'reset';
 			const violations = await conclude(machine, ending, finished, data);
 			endings.push(finished ? 'finished before it was killed' : ending);
-			record.add({ case: endings.length, kills: kills.length, ending, violations });
+			record.add({ case: endings.length, kills: kills.length, during: commands.at(-1), ending, violations });
 			say(`case ${endings.length}: ${ending} after ${kills.length} kills in all`);
 			if (violations.length > 0) {
 				const log = await machine.exec('tail -n 40 /root/run.log; zfs list -t all; ps -e -o pid,args | grep zfs');
@@ -55,6 +61,7 @@ export async function runSmokeKills(options: CampaignOptions): Promise<boolean> 
 		const figures = [
 			`${kills.length} kills from seed ${options.seed}, ${record.violations.length} violations`,
 			`killed: ${tally(kills)}`,
+			`in the middle of: ${tally(commands)}`,
 			`then: ${tally(endings)}`,
 		];
 		record.keep('figures.txt', `${figures.join('\n')}\n`);
@@ -63,13 +70,17 @@ export async function runSmokeKills(options: CampaignOptions): Promise<boolean> 
 	return record.violations.length === 0;
 }
 
-async function killAtRandom(machine: Machine, random: Random): Promise<'finished' | 'alone' | 'with all it started'> {
+async function killAtRandom(
+	machine: Machine,
+	random: Random,
+	slowness: number,
+): Promise<'finished' | 'alone' | 'with all it started'> {
 	const unit = `lab-smoke-${Date.now()}`;
 	await machine.mustExec('rm -f /root/exit');
 	await machine.mustExec(
 		`systemd-run --quiet --collect --unit=${unit} sh -c '${goOn} > /root/run.log 2>&1; echo $? > /root/exit'`,
 	);
-	const wait = random.between(2, wholeSeconds) * 1000;
+	const wait = random.between(2, wholeSeconds) * slowness * 1000;
 	const isAlone = random.chance(0.5);
 	for (const startedAt = Date.now(); Date.now() - startedAt < wait; ) {
 		await sleep(Math.min(1000, wait));
@@ -80,6 +91,18 @@ async function killAtRandom(machine: Machine, random: Random): Promise<'finished
 	await machine.exec(kill);
 	await sleep(500);
 	return isAlone ? 'alone' : 'with all it started';
+}
+
+/** The recorded intent: what was at work in the step; `none` between two commands, or while the host was read. */
+async function commandAtWork(machine: Machine): Promise<string> {
+	const state = JSON.parse(await machine.mustExec('cat /var/lib/zfs-lockstep/state.json')) as Recorded;
+	const intent = (state.state ?? state).intent?.command.id ?? 'none';
+	return intent.replace(/^smoke-test\.[^.]*\./, '');
+}
+
+interface Recorded {
+	readonly state?: Recorded;
+	readonly intent?: { readonly command: { readonly id: string } } | null;
 }
 
 async function conclude(
