@@ -27,6 +27,7 @@ const loaders: Readonly<Record<string, () => Promise<{ readonly campaign: Campai
 	'lying-host': () => import('./lying-host.js'),
 	kills: () => import('./kills.js'),
 	packages: () => import('./packages.js'),
+	lock: () => import('./lock.js'),
 };
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
