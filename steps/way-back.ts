@@ -33,10 +33,10 @@ export async function wholeSetBack(
 				...moduleCommands(context, 'rollback', fromUpstream),
 				...initramfsCommands(context, 'rollback'),
 			],
-			...(interruption === undefined ? {} : { mayFail: ['rollback.configure'] }),
+			...(interruption === undefined ? {} : { mayFail: ['rollback.configure', 'rollback.clear'] }),
 			rebootAfter: bringsModule,
 			notes: [
-				...(interruption === undefined ? [] : [lookFirst(interruption)]),
+				...(interruption === undefined ? [] : [lookFirst]),
 				'A pool whose features were enabled since cannot be imported by the old version: zpool upgrade must not have been run.',
 			],
 		},
@@ -44,10 +44,8 @@ export async function wholeSetBack(
 }
 
 /** apt may mend what is broken by removing; in a file nobody judges what it is about to do. */
-function lookFirst({ libraries }: Interruption): string {
-	const agreed = libraries.length === 0 ? 'nothing may go' : `nothing may go but ${libraries.join(', ')}`;
-	return `If dpkg was interrupted, see first what apt-get would do, with --simulate added: ${agreed}.`;
-}
+const lookFirst =
+	'If dpkg was interrupted, see first what apt-get would do, with --simulate added: it must not remove anything.';
 
 function withoutFiles(version: string): RollbackStage {
 	return {
@@ -85,7 +83,10 @@ async function foreseeInterruption(context: StepContext): Promise<Interruption> 
 function mending(interruption: Interruption, change: SetChange): readonly PlannedCommand[] {
 	return packageManager.planRecovery({ ...interruption, running: [] }, change).flatMap((step) => {
 		if (step.kind === 'wait') return [];
-		const id = step.mayFail ? 'rollback.configure' : 'rollback.transaction';
+		const id =
+			step.change === undefined
+				? `rollback.${step.command.argv.includes('--remove') ? 'clear' : 'configure'}`
+				: 'rollback.transaction';
 		return [planCommand(id, step.why, step.command, { mode: 'detached', inhibitShutdown: true, expectedSeconds: 900 })];
 	});
 }

@@ -4,7 +4,13 @@ import { type CommandResult, succeeded } from '../../src/host/host.js';
 import { packageFileName, planSave, verifyPackageFile } from '../../src/packages/apt/package-files.js';
 import { readInstalledKernels } from '../../src/packages/boot/installed-kernels.js';
 import { isBuilt } from '../../src/packages/dkms/built.js';
-import { addCommand, buildCommand, installCommand, removeCommand } from '../../src/packages/dkms/commands.js';
+import {
+	addCommand,
+	buildCommand,
+	clearTreeCommand,
+	installCommand,
+	removeCommand,
+} from '../../src/packages/dkms/commands.js';
 import { decisiveLines, makeLogPaths, readBuildProgress } from '../../src/packages/dkms/make-log.js';
 import {
 	placeSourceCommand,
@@ -70,6 +76,12 @@ function sourceCommands(context: StepContext): readonly PlannedCommand[] {
 	];
 }
 
+/** What a power cut left of this version in DKMS's tree keeps DKMS from telling its state. */
+function clearTree(context: StepContext): PlannedCommand {
+	const why = 'Clear what an interruption left in DKMS of a source that it does not know';
+	return planCommand('module.clear-tree', why, clearTreeCommand(context.plan().targetUpstream));
+}
+
 /** DKMS cannot even tell its state once a source is gone that it was told of. */
 function syncSource(): PlannedCommand {
 	const why = 'Bring the new name of the source to the disk before DKMS is told of it';
@@ -106,6 +118,7 @@ export function commandsAhead(context: StepContext): readonly PlannedCommand[] {
 	const { kernels } = context.plan();
 	return [
 		...sourceCommands(context),
+		clearTree(context),
 		syncSource(),
 		dkmsAdd(context),
 		...kernels.map((kernel) => dkmsBuild(context, kernel)),
@@ -280,6 +293,19 @@ async function* build(context: StepContext, kernel: string): StepRun<StepOutcome
 		: buildFailure(context, kernel, results[0]);
 }
 
+/** DKMS knows of the source, and says what it has built of it; or how the step ends. */
+async function* addToDkms(context: StepContext): StepRun<readonly DkmsEntry[] | StepOutcome> {
+	const first = await entriesOf(context);
+	if (!('kind' in first) && first.length > 0) return first;
+	for (const command of [clearTree(context), syncSource()]) {
+		const end = yield* need(context, command);
+		if (end !== undefined) return end;
+	}
+	const entries = 'kind' in first ? await entriesOf(context) : first;
+	if ('kind' in entries || entries.length > 0) return entries;
+	return (yield* need(context, dkmsAdd(context))) ?? entries;
+}
+
 /** Does what is missing, in order; returns how the step ends when something fails. */
 export async function* buildAhead(context: StepContext): StepRun<StepOutcome | undefined> {
 	const { kernels, targetUpstream, targetVersion } = context.plan();
@@ -303,14 +329,8 @@ export async function* buildAhead(context: StepContext): StepRun<StepOutcome | u
 	}
 	const placed = yield* placeSource(context);
 	if (placed !== undefined) return placed;
-	const entries = await entriesOf(context);
+	const entries = yield* addToDkms(context);
 	if ('kind' in entries) return entries;
-	if (entries.length === 0) {
-		for (const command of [syncSource(), dkmsAdd(context)]) {
-			const end = yield* need(context, command);
-			if (end !== undefined) return end;
-		}
-	}
 	for (const kernel of kernels) {
 		if (entries.some((entry) => entry.kernel === kernel && entry.state !== 'broken')) continue;
 		const end = yield* build(context, kernel);

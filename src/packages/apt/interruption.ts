@@ -4,10 +4,12 @@
  * status table decides. `apt-get -f install` without the whole set is never used: after a kill during unpacking it
  * removed zfs-initramfs and python3-pyzfs. The same full set again is right, but then apt refuses it ("Unmet
  * dependencies") unless, on the way forward, the old libraries are named for removal, or, on the way back, it may mend
- * (measured with apt 2.6.2 after `kill -9` in the prerm of zfs-dkms).
+ * (measured with apt 2.6.2 after `kill -9` in the prerm of zfs-dkms). On the way back the new libraries go before that:
+ * of one that is half unpacked apt says that it "needs to be reinstalled" and finds no archive, and where it finds one
+ * dpkg refuses to remove it (measured with apt 2.6.2 and dpkg 1.21).
  */
 import { type Fact, known } from '../../facts/fact.js';
-import type { Host } from '../../host/host.js';
+import type { Command, Host } from '../../host/host.js';
 import { isLaterSoname, parseLibraryName } from '../libraries.js';
 import type { Interruption, RecoveryStep, SetChange } from '../package-manager.js';
 import { findUnfinished, parseHistory } from './history.js';
@@ -59,7 +61,17 @@ export function planRecovery(interruption: Interruption, repeat: SetChange): rea
 			mayFail: true,
 		});
 	}
-	const change = completeChange(interruption, repeat);
+	const inTheWay = librariesInTheWay(interruption, repeat);
+	const [first, ...others] = inTheWay;
+	if (repeat.direction === 'back' && first !== undefined) {
+		steps.push({
+			kind: 'run',
+			why: 'Takes the new libraries away, whole or half: apt does not, and nothing works while both are there.',
+			command: removeCommand([first, ...others]),
+			mayFail: true,
+		});
+	}
+	const change = completeChange(interruption, repeat, repeat.direction === 'forward' ? inTheWay : []);
 	steps.push({
 		kind: 'run',
 		why: 'The whole set again: it takes up whatever was left, package by package.',
@@ -70,14 +82,18 @@ export function planRecovery(interruption: Interruption, repeat: SetChange): rea
 	return steps;
 }
 
-/** The change, told about what the interruption left in its way. */
-function completeChange({ incomplete, libraries }: Interruption, repeat: SetChange): SetChange {
+/** Libraries that are there and that the change replaces by another SONAME. */
+function librariesInTheWay({ libraries }: Interruption, repeat: SetChange): readonly string[] {
 	const arriving = namesIn(repeat);
-	const replaced = libraries.filter((name) =>
+	return libraries.filter((name) =>
 		arriving.some((other) =>
 			repeat.direction === 'forward' ? isLaterSoname(other, name) : isLaterSoname(name, other),
 		),
 	);
+}
+
+/** The change, told about what the interruption left in its way. */
+function completeChange({ incomplete }: Interruption, repeat: SetChange, replaced: readonly string[]): SetChange {
 	return {
 		...repeat,
 		remove: [...new Set([...(repeat.remove ?? []), ...replaced])],
@@ -91,6 +107,14 @@ function completeChange({ incomplete, libraries }: Interruption, repeat: SetChan
 function namesIn({ from }: SetChange): readonly string[] {
 	if (from.kind === 'archive') return from.packages.map(({ name }) => name);
 	return from.files.map((file) => file.split('/').at(-1)?.split('_')[0] ?? '');
+}
+
+/** A package that is not there is passed over. */
+function removeCommand(names: readonly [string, ...string[]]): Command {
+	return {
+		argv: ['dpkg', '--force-depends', '--force-remove-reinstreq', '--remove', '--', ...names],
+		env: quietEnvironment,
+	};
 }
 
 function configureCommand() {

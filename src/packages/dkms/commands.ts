@@ -32,3 +32,8 @@ export function installCommand(version: string, kernel: string): Command {
 export function removeCommand(version: string): Command {
 	return { argv: ['dkms', 'remove', '-m', 'zfs', '-v', version, '--all'], timeoutSeconds: quickSeconds };
 }
+
+/** Only where DKMS does not know the version, or cannot tell: what it once noted of it names a source that is gone. */
+export function clearTreeCommand(version: string): Command {
+	return { argv: ['rm', '--recursive', '--force', '--', `/var/lib/dkms/zfs/${version}`] };
+}

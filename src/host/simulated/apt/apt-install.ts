@@ -188,7 +188,15 @@ function runDpkg(session: Session, transaction: Transaction, request: AptRequest
 	let index = 0;
 	for (const operation of orderOperations(session.machine, coming, removed)) {
 		if (operation.kind === 'remove') {
-			remove(session, operation.name);
+			if (!remove(session, operation.name)) {
+				session.err('Processing was halted because there were too many errors.');
+				session.err('E: Sub-process /usr/bin/dpkg returned an error code (1)');
+				writeHistory(
+					session,
+					`Error: Sub-process /usr/bin/dpkg returned an error code (1)\nEnd-Date: ${historyTime(session)}\n`,
+				);
+				return 100;
+			}
 			if (operation.name === 'zfs-initramfs') triggerInitramfs(triggers);
 			continue;
 		}

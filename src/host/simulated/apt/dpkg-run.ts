@@ -100,9 +100,15 @@ function dropFiles(machine: Machine, record: PackageRecord, kept: ReadonlySet<st
 /** Packages of which configuration stays behind: state `rc`. */
 const leavesConfiguration = /^(?:zfs-zed|zfsutils-linux|libzfs6linux)$/;
 
-export function remove(session: Session, name: string): void {
+/** @returns false where dpkg refuses: half a package must be whole before it can go, unless that is forced */
+export function remove(session: Session, name: string, isForced = false): boolean {
 	const version = installedVersion(session.machine, name);
-	if (version === undefined) return;
+	if (version === undefined) return true;
+	if (session.machine.packages[name]?.reinstallRequired === true && !isForced) {
+		session.err(`dpkg: error processing package ${name} (--remove):`);
+		session.err(' package is in a very bad inconsistent state; you should\n reinstall it before attempting a removal');
+		return false;
+	}
 	session.out(`Removing ${dpkgName(name, version)} (${version}) ...`);
 	const record = findRecord(name, version);
 	if (name === 'zfs-dkms') {
@@ -114,6 +120,7 @@ export function remove(session: Session, name: string): void {
 	if (record !== undefined) session.change(dropFiles(session.machine, record, new Set()), true);
 	const left = leavesConfiguration.test(name) ? ({ state: 'config-files', want: 'deinstall' } as const) : undefined;
 	session.change(withPackage(session.machine, name, left), true);
+	return true;
 }
 
 /** Sets up everything that waits for it. @returns names that could not be set up */

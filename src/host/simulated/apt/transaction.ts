@@ -1,5 +1,5 @@
 /** A transaction as apt plans it: what is asked for, what comes of it, and the words around it. */
-import { findRecord, findSuite, type PackageRecord } from '../catalog.js';
+import { findRecord, findSuite, isOffered, type PackageRecord } from '../catalog.js';
 import type { Machine } from '../machine.js';
 import { textOf } from '../tree.js';
 import { compareVersions } from '../version-order.js';
@@ -57,7 +57,16 @@ export function planTransaction(machine: Machine, request: AptRequest): Planned 
 	});
 	if (!solution.ok) return explainUnsolvable(machine, solution);
 	const broken = unfinished.filter((name) => machine.packages[name]?.reinstallRequired === true);
-	const reinstall = [...wanted.reinstall, ...broken].filter((name) => !solution.install.has(name));
+	// Measured with apt 2.6.2; one that is to go as well.
+	const lost = broken.find(
+		(name) => !wanted.files.has(name) && !solution.install.has(name) && !isToBeHad(machine, name),
+	);
+	if (lost !== undefined) {
+		return refuse(`E: The package ${lost} needs to be reinstalled, but I can't find an archive for it.`);
+	}
+	const reinstall = [...wanted.reinstall, ...broken].filter(
+		(name) => !solution.install.has(name) && !solution.remove.includes(name),
+	);
 	const transaction = {
 		install: solution.install,
 		reinstall: [...new Set(reinstall)],
@@ -67,6 +76,11 @@ export function planTransaction(machine: Machine, request: AptRequest): Planned 
 		unfinished,
 	};
 	return { ok: true, transaction, notes: wanted.notes };
+}
+
+function isToBeHad(machine: Machine, name: string): boolean {
+	const record = findRecord(name, installedVersion(machine, name) ?? '');
+	return record !== undefined && isOffered(machine, record);
 }
 
 function isUnfinished(machine: Machine, name: string): boolean {

@@ -1,8 +1,9 @@
 /** dpkg, dpkg-query and dpkg-deb. */
 import { contentsOf, hasContents, readDeb } from '../apt/deb-contents.js';
-import { configurePending, unpack } from '../apt/dpkg-run.js';
+import { configurePending, remove, unpack } from '../apt/dpkg-run.js';
 import { installedVersion } from '../apt/policy.js';
 import { matchesVersion } from '../apt/relations.js';
+import { brokenPackages, installedVersions } from '../apt/resolver.js';
 import { noTriggers, triggerInitramfs } from '../apt/triggers.js';
 import { debName, dpkgName, findRecord, type PackageRecord } from '../catalog.js';
 import { packArchive } from '../initramfs.js';
@@ -225,6 +226,8 @@ export const dpkg: Program = (session, args) => {
 			'force-confnew': 'force',
 			'force-breaks': 'force-breaks',
 			'force-depends': 'force-breaks',
+			'force-remove-reinstreq': 'force-remove-reinstreq',
+			remove: 'r',
 			version: 'version',
 		},
 	});
@@ -240,6 +243,12 @@ export const dpkg: Program = (session, args) => {
 	if (hasOption(parsed, 'L')) return listFiles(session, operands);
 	if (hasOption(parsed, 'C')) return audit(session);
 	if (hasOption(parsed, 'configure')) return configure(session);
+	if (hasOption(parsed, 'r')) {
+		return removeAll(session, operands, {
+			ignoresDependencies: hasOption(parsed, 'force-breaks'),
+			takesHalf: hasOption(parsed, 'force-remove-reinstreq'),
+		});
+	}
 	if (hasOption(parsed, 'i') || hasOption(parsed, 'unpack')) return install(session, operands, hasOption(parsed, 'i'));
 	if (hasOption(parsed, 'compare-versions')) return compare(operands);
 	if (hasOption(parsed, 'print-architecture')) session.out('amd64');
@@ -269,6 +278,38 @@ function refuseLocked(session: Session): boolean {
 function configure(session: Session): number {
 	if (refuseLocked(session)) return 2;
 	const failed = configurePending(session, noTriggers());
+	if (failed.length === 0) return 0;
+	session.err(`Errors were encountered while processing:\n${failed.map((name) => ` ${name}`).join('\n')}`);
+	return 1;
+}
+
+interface RemoveOptions {
+	readonly ignoresDependencies: boolean;
+	readonly takesHalf: boolean;
+}
+
+/** Words and codes as measured with dpkg 1.21. */
+function removeAll(session: Session, names: readonly string[], options: RemoveOptions): number {
+	if (refuseLocked(session)) return 2;
+	const failed: string[] = [];
+	for (const name of names) {
+		const versions = installedVersions(session.machine);
+		if (!versions.delete(name)) {
+			session.err(`dpkg: warning: ignoring request to remove ${name} which isn't installed`);
+			continue;
+		}
+		const needy = brokenPackages(versions).filter(
+			({ kind, relations }) => kind === 'Depends' && relations[0]?.name === name,
+		);
+		if (needy.length > 0) {
+			const how = options.ignoresDependencies ? 'but removing anyway as you requested' : 'prevent removal';
+			session.err(
+				`dpkg: ${name}: dependency problems, ${how}:\n ${needy.map((one) => one.name).join(', ')} depend on it.`,
+			);
+		}
+		const isRefused = needy.length > 0 && !options.ignoresDependencies;
+		if (isRefused || !remove(session, name, options.takesHalf)) failed.push(name);
+	}
 	if (failed.length === 0) return 0;
 	session.err(`Errors were encountered while processing:\n${failed.map((name) => ` ${name}`).join('\n')}`);
 	return 1;
