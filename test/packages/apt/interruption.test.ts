@@ -226,12 +226,9 @@ describe('the way out', () => {
 	test('back takes the new libraries away first, half or whole: apt cannot, and dpkg would not', async () => {
 		const whole = await readKilled();
 		const plan = apt.planRecovery({ ...whole, libraries: [...whole.libraries, 'libzfs6linux'] }, back);
-		expect(plan.map((step) => step.kind === 'run' && step.command.argv.slice(0, 4))).toEqual([
-			['dpkg', '--force-confdef', '--force-confold', '--configure'],
-			['dpkg', '--force-depends', '--force-remove-reinstreq', '--remove'],
-			['apt-get', '--assume-yes', '--quiet=1', '--no-install-recommends'],
-		]);
-		expect(plan[1]).toMatchObject({ mayFail: true, command: { argv: expect.arrayContaining(['libzfs6linux']) } });
+		expect(plan.map((step) => step.kind === 'run' && step.command.argv[0])).toEqual(['dpkg', 'dpkg', 'apt-get']);
+		const argv = ['dpkg', '--force-depends', '--force-remove-reinstreq', '--remove', '--', 'libzfs6linux'];
+		expect(plan[1]).toMatchObject({ mayFail: true, command: { argv } });
 	});
 
 	test('never lets apt mend without the whole set: it would remove zfs-initramfs', async () => {
