@@ -81,9 +81,12 @@ async function readEnvironment(host: Host, virtualization: Fact<string>): Promis
 	if (host.kind === 'alternate-root') return known('alternate-root', '--root');
 	if (!virtualization.known) return readContainerMarks(host, virtualization.why);
 	if (containers.has(virtualization.value)) return known('container', virtualization.source);
-	return askHost(host, { argv: ['systemd-detect-virt', '--chroot'] }, ({ code }) =>
-		code === 0 ? 'chroot' : 'machine',
-	);
+	return askHost(host, { argv: ['systemd-detect-virt', '--chroot'] }, ({ code, stderr }) => {
+		if (code === 0) return 'chroot';
+		// It says no by the same code by which it says that it could not look; then it says why.
+		if (code !== 1 || stderr.trim() !== '') throw new UnexpectedOutputError(`exit code ${code}`);
+		return 'machine';
+	});
 }
 
 async function readContainerMarks(host: Host, why: string): Promise<Machine['environment']> {

@@ -1,5 +1,6 @@
 /** `lying-host`: whole simulated hosts whose answers are bent or lost, read by all that `check` and `plan` read. */
 import fc from 'fast-check';
+import { findMistaken } from '../hostile/dead-commands.js';
 import { type Examined, examineAll, simulatedHost } from '../hostile/examination.js';
 import { fitForTerminal } from '../hostile/expectations.js';
 import { type Lie, lyingHost, questionsTo } from '../hostile/hostile-host.js';
@@ -12,7 +13,7 @@ const sound = ['happy', 'held-jobs', 'encrypted'] as const;
 const blocked = ['degraded-pool', 'suspended-pool', 'no-zfs-module', 'abi-mismatch', 'no-space'] as const;
 
 export const campaign: Campaign = {
-	summary: `simulated hosts that lie, ${usualCount} of each scenario: no crash, no wrong "ready"`,
+	summary: `simulated hosts that lie, ${usualCount} of each scenario: no crash, no wrong "ready", no death taken for silence`,
 	async run({ seed, count = usualCount, operands, say }) {
 		let isClean = true;
 		const check = async (name: string, arbitrary: fc.Arbitrary<readonly Lie[]>, judge: (seen: Examined) => void) => {
@@ -29,6 +30,12 @@ export const campaign: Campaign = {
 		for (const name of [...sound, ...blocked].filter(wanted)) {
 			const questions = await questionsTo(simulatedHost(name), examineAll);
 			await check(name, anyLies(questions), ({ shown }) => fitForTerminal(shown));
+		}
+		for (const name of [...sound, ...blocked].filter(wanted)) {
+			const { commands, mistaken } = await findMistaken(name);
+			isClean &&= mistaken.length === 0;
+			say(`${mistaken.length === 0 ? 'ok  ' : 'FAIL'} ${name.padEnd(20)} ${commands} commands that die`);
+			for (const command of mistaken) say(`     taken for an empty answer when it died: ${command}`);
 		}
 		for (const name of blocked.filter(wanted)) {
 			const questions = await questionsTo(simulatedHost(name), examineAll);

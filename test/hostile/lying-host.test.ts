@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { findMistaken } from './dead-commands.js';
 import { examineAll, simulatedHost } from './examination.js';
 import { fitForTerminal } from './expectations.js';
 import { lyingHost, questionsTo } from './hostile-host.js';
@@ -28,6 +29,12 @@ describe('a host whose commands and files lie', () => {
 			{ numRuns: sample },
 		);
 	});
+
+	it('tells a command that died from one that had nothing to say', async () => {
+		const { commands, mistaken } = await findMistaken('held-jobs');
+		expect(mistaken).toEqual([]);
+		expect(commands).toBeGreaterThan(10);
+	}, 60_000);
 
 	it('is a sound host when it does not lie: what is shown above comes from the lies', async () => {
 		expect((await examineAll(simulatedHost('happy'))).verdict).toBe('ready');
