@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import type { Host } from '../host/host.js';
+import { errorCode, HostError, toHostError } from '../host/host-error.js';
 import type { SimulatedHost } from '../host/simulated/simulated-host.js';
 import { type OwnCommands, ownCommands } from '../plan/own-commands.js';
 import { describeTerminal, type Terminal } from '../ui/terminal.js';
@@ -146,6 +147,18 @@ const simulatedHostFolder = 'host';
 /** Simulated seconds for one real second: the upgrade that takes half an hour is shown in about a minute. */
 const demoSpeed = 40;
 
+/** What cannot be kept on this computer is no fault of the program. Throws HostError. */
+function keeping<T>(directory: string, open: () => T): T {
+	try {
+		return open();
+	} catch (error) {
+		if (errorCode(error) === undefined) throw error;
+		const { kind, message, remediation } = toHostError(error, 'keep the simulated host in', directory);
+		const elsewhere = 'Or keep it in another folder: zfs-lockstep demo --state-dir DIR';
+		throw new HostError(kind, directory, message, [...remediation, elsewhere], error);
+	}
+}
+
 /**
  * A simulated host that is kept in a folder, so that its reboot is one for this program too. The scenario is for a new
  * one; one that is kept stays what it is.
@@ -157,12 +170,14 @@ export async function openDemo(invocation: Invocation): Promise<Program> {
 	const { places, own, demo: directory } = locateDemo(invocation);
 	const scenario = invocation.value('scenario') ?? 'happy';
 	if (invocation.switch('restart')) rmSync(directory, { recursive: true, force: true });
-	mkdirSync(directory, { recursive: true, mode: 0o700 });
 	const speed = Number(process.env.ZFS_LOCKSTEP_DEMO_SPEED ?? demoSpeed);
-	const simulated = createSimulatedHost({
-		directory: path.join(directory, simulatedHostFolder),
-		scenario,
-		...(Number.isFinite(speed) && speed > 0 ? { speed } : {}),
+	const simulated = keeping(directory, () => {
+		mkdirSync(directory, { recursive: true, mode: 0o700 });
+		return createSimulatedHost({
+			directory: path.join(directory, simulatedHostFolder),
+			scenario,
+			...(Number.isFinite(speed) && speed > 0 ? { speed } : {}),
+		});
 	});
 	const terminal = openTerminal(invocation);
 	return {

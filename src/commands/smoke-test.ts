@@ -1,7 +1,8 @@
 import { runMatrix } from '../../steps/7-smoke-test/smoke-test.js';
+import type { SmokeResult } from '../../steps/7-smoke-test/test-pool.js';
 import { exitCodes } from '../engine/exit-codes.js';
 import { forward, stopFor } from '../engine/run.js';
-import type { Run } from '../engine/run-event.js';
+import type { Run, RunOutcome } from '../engine/run-event.js';
 import type { Session } from '../engine/session.js';
 import { answerPolicy } from './answers.js';
 import type { Invocation } from './parse.js';
@@ -21,14 +22,27 @@ async function* runSmokeTest(session: Session): Run {
 			return { exitCode: exitCodes.answerNeeded, title: 'The smoke test was declined.', lines: [] };
 		const failed = results.filter((result) => result.verdict === 'failed');
 		const passed = results.filter((result) => result.verdict === 'passed').length;
+		if (passed + failed.length === 0) return nothingTested(session, results);
 		return {
-			exitCode: failed.length > 0 || passed === 0 ? exitCodes.error : exitCodes.done,
+			exitCode: failed.length > 0 ? exitCodes.error : exitCodes.done,
 			title: `${passed} tests passed, ${failed.length} failed, ${results.length - passed - failed.length} were skipped.`,
 			lines: failed.map((result) => `"${result.pool}": ${result.title}: ${result.detail}`),
 		};
 	} catch (error) {
 		return stopFor(session, error);
 	}
+}
+
+/** Without a pool that can be written nothing is proven. */
+async function nothingTested({ context, ownCommands }: Session, results: readonly SmokeResult[]): Promise<RunOutcome> {
+	const { pools } = await context.facts();
+	const why = results.map(({ pool, detail }) => `"${pool}" was skipped: ${detail}.`);
+	const none = pools.known ? 'No such pool is imported.' : `The pools could not be read: ${pools.why}.`;
+	return {
+		exitCode: exitCodes.blocked,
+		title: 'Nothing was tested: there is no pool that a test could write to.',
+		lines: [...(why.length > 0 ? why : [none]), `See what is wrong: ${ownCommands.commandLine('check')}`],
+	};
 }
 
 /** `smoke-test`: proves on any host, at any time, that zfs send and receive work. */

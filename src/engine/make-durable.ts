@@ -1,6 +1,6 @@
 import { type Host, succeeded } from '../host/host.js';
 import { HostError } from '../host/host-error.js';
-import { stripControls } from '../host/text.js';
+import { diagnose } from '../zfs/problem.js';
 
 /**
  * What upgrades write to. The file systems are named because sync(1) of everything waits for ever for a pool that is
@@ -23,9 +23,9 @@ export async function makeDurable(host: Host): Promise<void> {
 	while (next.done !== true) next = await lines.next();
 	const result = next.value;
 	if (succeeded(result)) return;
-	const said = stripControls(result.stderr).trim() || result.outcome.kind;
+	const said = diagnose(result).message.replaceAll('\n', '; ');
 	throw new HostError('io', '/', `What was written could not be brought to the disk: ${said}.`, [
 		'Look for errors of the disk: dmesg | tail -n 50',
-		'Mend it and run zfs-lockstep again; it goes on here.',
+		'Mend it, then go on here with: zfs-lockstep',
 	]);
 }

@@ -88,6 +88,16 @@ function finished(session: Session): RunOutcome {
 
 /** Errors that stop a run in good order; anything else is a bug and goes on to the one place that shows bugs. */
 export function stopFor(session: Session, error: unknown): RunOutcome {
+	if (error instanceof HostError) {
+		return {
+			exitCode: exitCodes.error,
+			title: error.message,
+			lines: [
+				'It stopped there; what was done before stays done. Mend the cause, then start the same command again.',
+				...error.remediation.map((line) => fitRemedy(line, session.ownCommands)),
+			],
+		};
+	}
 	if (error instanceof AnswerNeededError) {
 		return {
 			exitCode: exitCodes.answerNeeded,

@@ -48,7 +48,7 @@ async function prove(context: StepContext): Promise<Failure | undefined> {
 		why: bad.map((proof) => `Kernel ${proof.kernel}: ${proof.problems.join('; ')}.`).join(' '),
 		todo: [
 			'Do not reboot.',
-			...(bad.some(({ problems }) => problems.some((problem) => problem.startsWith('the initramfs')))
+			...(bad.some(({ problems }) => problems.some((problem) => problem.startsWith('the initramfs holds')))
 				? [initramfsAdvice]
 				: []),
 			`Mend what is named above, then go on with: ${context.ownCommands.resumeCommand}`,

@@ -1,8 +1,14 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { chmodSync } from 'node:fs';
+import path from 'node:path';
 import process from 'node:process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeStateFolder, program, programArguments, runProgram, TerminalSession } from './program.js';
+
+/** False: not here, as another user than root or in a container. */
+function isMounted(args: readonly string[]): boolean {
+	return spawnSync('mount', args).status === 0;
+}
 
 const escapeCharacter = '\u001b';
 
@@ -66,6 +72,60 @@ describe('the command line', { timeout: 60_000 }, () => {
 		expect(wizard.code).toBe(3);
 		expect(wizard.stderr).toContain('There is no OpenZFS on this host');
 	});
+
+	it.each<[args: readonly string[], code: number, words: string]>([
+		[['plan'], 3, 'blocker'],
+		[['run', '--yes'], 3, 'Nothing was changed.'],
+		[['smoke-test', '--yes'], 3, 'Nothing was tested'],
+		[['guard', '--', 'true'], 3, 'Not run: true'],
+		[['status'], 0, 'No run is recorded'],
+		[['rollback'], 77, 'there is nothing to undo'],
+		[['reset', '--yes'], 77, 'there is nothing to reset'],
+		[['report'], 77, 'No run is recorded'],
+	])('says on a machine without OpenZFS what it cannot do: %j ends with %i', async (args, code, words) => {
+		const other = makeStateFolder();
+		// What follows `--` is the guarded command's.
+		const ended = await runProgram([args[0] ?? '', '--state-dir', other.folder, ...args.slice(1)]);
+		other.remove();
+		expect(ended.code, ended.stdout + ended.stderr).toBe(code);
+		expect(ended.stdout + ended.stderr).toContain(words);
+		expect(ended.stderr).not.toContain('fault of its own');
+	});
+
+	it.runIf(process.getuid?.() === 0)(
+		'says where a demonstration cannot keep its host, and offers another place',
+		async () => {
+			const other = makeStateFolder();
+			chmodSync(other.folder, 0o755);
+			const ended = await runProgram(['demo', '--yes', '--state-dir', `${other.folder}/mine`], {}, 65534);
+			other.remove();
+			expect(ended.code).toBe(1);
+			expect(ended.stderr).toContain(`Cannot keep the simulated host in ${other.folder}/mine`);
+			expect(ended.stderr).toContain('zfs-lockstep demo --state-dir DIR');
+		},
+	);
+
+	it.each(['state', 'log'])(
+		'stops when the folder of its %s turns read-only, and goes on when it is not',
+		async (part) => {
+			const other = makeStateFolder();
+			const args = ['demo', '--yes', '--state-dir', other.folder];
+			const whole = path.join(other.folder, part);
+			expect((await runProgram([...args, '--until', 'backup'])).code).toBe(0);
+			if (!isMounted(['--bind', whole, whole]) || !isMounted(['-o', 'remount,bind,ro', whole])) return;
+			try {
+				const stopped = await runProgram(args);
+				expect(stopped.code).toBe(1);
+				expect(stopped.stderr.replace(/\s+/g, ' ')).toContain('the file system is mounted read-only.');
+				expect(stopped.stderr).toContain('mount -o remount,rw');
+				expect((await runProgram(['status', '--state-dir', other.folder])).stdout).toContain('Step 3 of 7');
+			} finally {
+				spawnSync('umount', [whole]);
+			}
+			expect((await runProgram(args)).code).toBe(0);
+			other.remove();
+		},
+	);
 
 	it('stops with 5 and names the question when nobody can answer', async () => {
 		const other = makeStateFolder();

@@ -45,7 +45,8 @@ export interface WalkOptions {
 }
 
 export class Walk {
-	readonly host: SimulatedHost;
+	/** May be replaced by one that lacks something. */
+	host: SimulatedHost;
 	/** Everything that was written to the state, oldest first. */
 	readonly saved: RunState[] = [];
 	/** Called when a command was begun: something happens to the machine meanwhile. */
