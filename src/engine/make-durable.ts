@@ -1,6 +1,6 @@
 import { type Host, succeeded } from '../host/host.js';
 import { HostError } from '../host/host-error.js';
-import { diagnose } from '../zfs/problem.js';
+import { stripControls } from '../host/text.js';
 
 /**
  * What upgrades write to. The file systems are named because sync(1) of everything waits for ever for a pool that is
@@ -23,7 +23,8 @@ export async function makeDurable(host: Host): Promise<void> {
 	while (next.done !== true) next = await lines.next();
 	const result = next.value;
 	if (succeeded(result)) return;
-	const said = diagnose(result).message.replaceAll('\n', '; ');
+	const isMissing = result.outcome.kind === 'not-found';
+	const said = isMissing ? 'sync is not installed' : stripControls(result.stderr).trim() || result.outcome.kind;
 	throw new HostError('io', '/', `What was written could not be brought to the disk: ${said}.`, [
 		'Look for errors of the disk: dmesg | tail -n 50',
 		'Mend it, then go on here with: zfs-lockstep',
