@@ -38,7 +38,10 @@ export function bundle({
 			js: "import { createRequire as createRequireForBundle } from 'node:module'; const require = createRequireForBundle(import.meta.url);",
 		},
 		// Ink imports its devtools without asking (vadimdemedes/ink#571): the bundle would fail at start without them.
-		alias: { 'react-devtools-core': path.join(root, 'packaging/devtools-stub.mjs') },
+		alias: {
+			'react-devtools-core': path.join(root, 'packaging/devtools-stub.mjs'),
+			'node:process': path.join(root, 'packaging/process.mjs'),
+		},
 		metafile: true,
 		write: false,
 		logLevel: 'warning',

@@ -1,5 +1,4 @@
 /** What was found inside initramfs files. Unpacking one takes seconds to minutes, and most do not change in a run. */
-import { randomUUID } from 'node:crypto';
 import type { Host } from '../host/host.js';
 import { type InitramfsTool, readInitramfsModule } from '../packages/boot/initramfs.js';
 import type { ModuleInfo } from '../packages/module/modinfo.js';
@@ -42,7 +41,7 @@ export async function readInitramfsOnce(
 	if (before !== undefined) return before;
 	// Not /tmp, which may be in memory: an unpacked initramfs takes up to 400 MB.
 	await clearAway(host);
-	const scratch = `${scratchFolder}/zfs-lockstep-${randomUUID()}`;
+	const scratch = `${scratchFolder}/zfs-lockstep-${crypto.randomUUID()}`;
 	const fact = await readInitramfsModule(host, tool, image, kernel, scratch);
 	if (fact.known && stat !== undefined) cache.set(key, fact);
 	return fact;

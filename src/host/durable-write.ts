@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import {
 	closeSync,
 	constants,
@@ -20,7 +19,8 @@ export interface DurableWriteOptions {
 
 /** Name of a temporary file beside `file`; `isTemporaryName` recognises what a killed writer left. */
 export function temporaryNameFor(file: string): string {
-	return path.join(path.dirname(file), `.${path.basename(file)}.${randomBytes(6).toString('hex')}.tmp`);
+	const random = Buffer.from(crypto.getRandomValues(new Uint8Array(6))).toString('hex');
+	return path.join(path.dirname(file), `.${path.basename(file)}.${random}.tmp`);
 }
 
 /** True for a name that `temporaryNameFor(file)` could have given. */

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { linkSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { syncDirectory, temporaryNameFor, writeDurably } from './durable-write.js';
@@ -77,7 +76,7 @@ export class JobFolder {
 		const temporary = temporaryNameFor(this.path);
 		mkdirSync(temporary, { mode: 0o700 });
 		try {
-			const job: StoredJob = { spec, root, token: randomUUID() };
+			const job: StoredJob = { spec, root, token: crypto.randomUUID() };
 			writeDurably(path.join(temporary, 'spec.json'), JSON.stringify(job), { mode: 0o600 });
 			renameSync(temporary, this.path);
 		} catch (error) {

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { lstat, open, readdir, readlink, realpath, rmdir, statfs, unlink } from 'node:fs/promises';
 import path from 'node:path';
@@ -14,6 +13,10 @@ import { quoteForDisplay } from './text.js';
 
 /** Largest text file that is read whole. Nothing the program reads comes near; a wrong path could. */
 const readLimit = 64 * 1024 * 1024;
+
+/** Bytes of the first read, which is the only one of most files, and of those after it. */
+const readFirst = 16 * 1024;
+const readFurther = 256 * 1024;
 
 /**
  * Files of this machine, or of the one whose root is mounted at `root`.
@@ -86,20 +89,22 @@ async function openRegular(file: string, shownAs: string) {
 async function readText(file: string, shownAs: string): Promise<string> {
 	const handle = await openRegular(file, shownAs);
 	try {
-		const chunks: Buffer[] = [];
+		const chunks: Uint8Array[] = [];
 		let bytes = 0;
-		// Files of /proc and /sys say that they are empty: only reading to the end tells.
-		for await (const chunk of handle.createReadStream({ autoClose: false }) as AsyncIterable<Buffer>) {
-			bytes += chunk.length;
+		// Files of /proc and /sys say that they are empty: only reading to the end tells. Not through a stream: to load
+		// those costs as much as all else that `status` loads.
+		for (;;) {
+			const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafe(bytes === 0 ? readFirst : readFurther));
+			if (bytesRead === 0) return Buffer.concat(chunks).toString('utf8');
+			bytes += bytesRead;
 			if (bytes > readLimit) {
 				const shown = quoteForDisplay([shownAs]);
 				throw new HostError('too-large', shownAs, `Cannot read ${shown}: it is larger than 64 MiB.`, [
 					`Look at it: ls -l ${shown}`,
 				]);
 			}
-			chunks.push(chunk);
+			chunks.push(buffer.subarray(0, bytesRead));
 		}
-		return Buffer.concat(chunks).toString('utf8');
 	} finally {
 		await handle.close();
 	}
@@ -121,6 +126,7 @@ async function* linesOf(resolve: () => string, shownAs: string): AsyncGenerator<
 async function computeChecksum(file: string, shownAs: string): Promise<string> {
 	const handle = await openRegular(file, shownAs);
 	try {
+		const { createHash } = await import('node:crypto');
 		const hash = createHash('sha256');
 		for await (const chunk of handle.createReadStream({ autoClose: false })) hash.update(chunk);
 		return hash.digest('hex');

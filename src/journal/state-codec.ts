@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { quoteForDisplay } from '../host/text.js';
 import { JournalError, type JournalErrorKind } from './journal-error.js';
 
@@ -63,6 +62,8 @@ export function unwrapState<State>(document: StateDocument, file: string, valida
 }
 
 function computeChecksum(content: Record<keyof Omit<StateDocument, 'sha256'>, unknown>): string {
+	// Loaded where there is a state: it costs as much as the runtime takes to start.
+	const { createHash } = process.getBuiltinModule('node:crypto');
 	return createHash('sha256').update(JSON.stringify(content)).digest('hex');
 }
 
