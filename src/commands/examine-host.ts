@@ -1,48 +1,14 @@
-import { type Examination, examine } from '../../steps/examine.js';
-import { steps } from '../../steps/index.js';
-import type { RunOptions, Step } from '../../steps/step.js';
-import { Session } from '../engine/session.js';
+import type { Examination } from '../../steps/examine.js';
+import type { RunOptions } from '../../steps/step.js';
 import { collectFacts } from '../facts/collect.js';
 import { fitFinding } from '../plan/own-commands.js';
-import type { PlannedCommand } from '../plan/planned-command.js';
-import type { UpgradePlan } from '../plan/upgrade-plan.js';
-import { newState } from './new-state.js';
 import type { Program } from './program.js';
 
 /** Facts, findings and plan of the host. Reads only, needs no lock and leaves nothing behind. */
 export async function examineHost(program: Program, options: RunOptions): Promise<Examination> {
-	const facts = await collectFacts(program.host);
+	const collecting = collectFacts(program.host);
+	// What judges the facts is loaded while the host is still asked for them.
+	const [facts, { examine }] = await Promise.all([collecting, import('../../steps/examine.js')]);
 	const examination = await examine(program.host, facts, options);
 	return { ...examination, findings: examination.findings.map((finding) => fitFinding(finding, program)) };
-}
-
-/** Every step with the commands that it would run. */
-export async function planSteps(
-	program: Program,
-	options: RunOptions,
-	{ facts }: Examination,
-	plan: UpgradePlan,
-): Promise<readonly { readonly step: Step; readonly commands: readonly PlannedCommand[] }[]> {
-	const pools = facts.pools.known ? facts.pools.value.map((pool) => pool.name) : [];
-	const state = {
-		...(await newState(program, options)),
-		plan,
-		pools: options.pools.length > 0 ? options.pools : pools,
-	};
-	const session = new Session({
-		host: program.host,
-		steps,
-		options,
-		store: { read: () => undefined, write: async () => {} },
-		log: { append: () => {} },
-		stateDirectory: program.places.stateDirectory,
-		state,
-		leave: new AbortController().signal,
-		ownCommands: program,
-	});
-	const planned: { step: Step; commands: readonly PlannedCommand[] }[] = [];
-	for (const step of steps) {
-		planned.push({ step, commands: await step.plan(session.context) });
-	}
-	return planned;
 }

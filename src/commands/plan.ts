@@ -3,9 +3,10 @@ import { exitCodes } from '../engine/exit-codes.js';
 import { shellText } from '../plan/shell-text.js';
 import { renderCheckReport } from '../ui/text/check-report.js';
 import { renderPlan } from '../ui/text/plan.js';
-import { examineHost, planSteps } from './examine-host.js';
+import { examineHost } from './examine-host.js';
 import { print, printingOf, printJson } from './output.js';
 import type { Invocation } from './parse.js';
+import { planSteps } from './plan-steps.js';
 import { openProgram } from './program.js';
 import { runOptionsOf } from './run-options.js';
 

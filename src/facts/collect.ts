@@ -20,23 +20,27 @@ import { readLoadedModule, readUserspace } from './versions.js';
 
 /**
  * Reads everything about a host in one pass. Changes nothing and decides nothing; what cannot be read is unknown, with
- * the reason. Takes as long as the slowest initramfs takes to unpack.
+ * the reason. Takes as long as the slowest initramfs takes to unpack, or `dkms status` where that is slower.
  */
 export async function collectFacts(localHost: Host): Promise<HostFacts> {
 	const host = createReadingPass(localHost);
-	const [machine, mounts, installedKernels, packages, userspace, loadedModule] = await Promise.all([
+	const reading = readPackages(host);
+	// Waited for further down: until then a failure must not end the program.
+	reading.facts.catch(() => undefined);
+	const [machine, mounts, installedKernels, initramfsTool, userspace, loadedModule] = await Promise.all([
 		readMachine(host),
 		readMounts(host),
 		guarded('the installed kernels', () => readInstalledKernels(host)),
-		readPackages(host),
+		reading.initramfsTool,
 		readUserspace(host),
 		readLoadedModule(host),
 	]);
 	const rootDataset = findRootDataset(mounts);
 	const boot = await readBoot(host, installedKernels);
-	const [kernels, loader, zfs, space, units, surroundings, consumers] = await Promise.all([
-		readKernels(host, installedKernels, { boot, ...packages }),
-		readEarlyLoader(host, rootDataset, packages.initramfsTool),
+	const [packages, kernels, loader, zfs, space, units, surroundings, consumers] = await Promise.all([
+		reading.facts,
+		readKernels(host, installedKernels, { boot, dkms: reading.dkms, initramfsTool }),
+		readEarlyLoader(host, rootDataset, initramfsTool),
 		readPools(host, userspace),
 		readSpace(host, mounts),
 		readUnits(host, machine.initSystem),

@@ -12,7 +12,8 @@ import { versionFact } from './version-fact.js';
 /** What else must have been read before the kernels can be told apart. */
 export interface KernelSurroundings {
 	readonly boot: Boot;
-	readonly dkms: PackageFacts['dkms'];
+	/** Takes seconds; only who put a module there depends on it. */
+	readonly dkms: Promise<PackageFacts['dkms']>;
 	readonly initramfsTool: PackageFacts['initramfsTool'];
 }
 
@@ -55,12 +56,13 @@ async function readKernel(
 async function readModule(
 	host: Host,
 	release: string,
-	dkms: PackageFacts['dkms'],
+	status: Promise<PackageFacts['dkms']>,
 ): Promise<{ readonly module: Fact<ModuleInfo | undefined>; readonly provider: KernelFacts['provider'] }> {
 	const module = await guarded(`the module of ${release}`, () => readModuleOfKernel(host, release));
 	if (!module.known) return { module, provider: module };
 	const info = module.value;
 	if (info === undefined) return { module, provider: known(undefined, module.source) };
+	const dkms = await status;
 	if (!dkms.known) return { module, provider: dkms };
 	const entries: readonly DkmsEntry[] = dkms.value ?? [];
 	return {

@@ -14,16 +14,50 @@ import { guarded } from './read-text.js';
 /** SONAMEs of one library grow by one or two a series: so many later names are asked for at once. */
 const laterSonames = 6;
 
-/** What the package manager and DKMS say. A manager that this program does not drive leaves its facts unknown. */
-export async function readPackages(host: Host): Promise<PackageFacts> {
+/** What the package manager and DKMS say: each part as soon as it is there. */
+export interface PackageReading {
+	readonly initramfsTool: Promise<PackageFacts['initramfsTool']>;
+	/** Takes seconds. */
+	readonly dkms: Promise<PackageFacts['dkms']>;
+	readonly facts: Promise<PackageFacts>;
+}
+
+type All = Fact<readonly InstalledPackage[]>;
+
+/** A manager that this program does not drive leaves its facts unknown. */
+export function readPackages(host: Host): PackageReading {
 	const dkms = guarded('dkms status', () => readDkmsStatus(host));
-	const manager = await guarded('the package manager', () => detectPackageManager(host));
-	const driver = manager.known ? findPackageManager(manager.value) : undefined;
-	if (driver === undefined) {
-		const why = manager.known ? `this program does not drive ${manager.value}` : manager.why;
-		return { manager, ...unread(why), dkms: await dkms };
-	}
-	return { manager, ...(await readWith(host, driver)), dkms: await dkms };
+	const manager = guarded('the package manager', () => detectPackageManager(host));
+	const all = manager.then((found) => readAll(host, findDriver(found)));
+	return { dkms, initramfsTool: all.then(chooseInitramfsTool), facts: readFacts(host, { manager, all, dkms }) };
+}
+
+function findDriver(manager: PackageFacts['manager']): Fact<PackageManager> {
+	if (!manager.known) return manager;
+	const driver = findPackageManager(manager.value);
+	return driver === undefined ? unknown(`this program does not drive ${manager.value}`) : known(driver, manager.source);
+}
+
+async function readAll(host: Host, driver: Fact<PackageManager>): Promise<All> {
+	return driver.known ? guarded('installed packages', () => readInstalledPackages(host)) : driver;
+}
+
+function chooseInitramfsTool(all: All): PackageFacts['initramfsTool'] {
+	return all.known ? known(findInitramfsTool(all.value) ?? 'none', all.source) : all;
+}
+
+interface Reading {
+	readonly manager: Promise<PackageFacts['manager']>;
+	readonly all: Promise<All>;
+	readonly dkms: Promise<PackageFacts['dkms']>;
+}
+
+async function readFacts(host: Host, reading: Reading): Promise<PackageFacts> {
+	const manager = await reading.manager;
+	const driver = findDriver(manager);
+	const readByManager = async () => (driver.known ? readWith(host, driver.value, await reading.all) : unread(driver.why));
+	const [byManager, dkms] = await Promise.all([readByManager(), reading.dkms]);
+	return { manager, ...byManager, dkms };
 }
 
 type ByManager = Omit<PackageFacts, 'manager' | 'dkms'>;
@@ -43,8 +77,7 @@ function unread(why: string): ByManager {
 	};
 }
 
-async function readWith(host: Host, manager: PackageManager): Promise<ByManager> {
-	const all = await guarded('installed packages', () => readInstalledPackages(host));
+async function readWith(host: Host, manager: PackageManager, all: All): Promise<ByManager> {
 	const installed = await guarded('installed packages', () => manager.readInstalledSet(host));
 	const kernelPackages = select(all, ({ name }) => isKernelMetapackage(name));
 	const [offers, interruption, lockHolder, holds, automaticUpgrades] = await Promise.all([
@@ -69,14 +102,11 @@ async function readWith(host: Host, manager: PackageManager): Promise<ByManager>
 					all.source,
 				)
 			: all,
-		initramfsTool: all.known ? known(findInitramfsTool(all.value) ?? 'none', all.source) : all,
+		initramfsTool: chooseInitramfsTool(all),
 	};
 }
 
-function select(
-	all: Fact<readonly InstalledPackage[]>,
-	isWanted: (each: InstalledPackage) => boolean,
-): Fact<readonly InstalledPackage[]> {
+function select(all: All, isWanted: (each: InstalledPackage) => boolean): All {
 	return all.known ? known(all.value.filter(isWanted), all.source) : all;
 }
 

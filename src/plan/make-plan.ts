@@ -56,12 +56,14 @@ async function planFor(planning: Planning): Promise<PlanResult> {
 	if (findLag(facts, set, target).length === 0) {
 		return { kind: 'nothing-to-do', text: describeDone(planning), findings: notices };
 	}
-	const full = await foreseeFullSet(host, manager, set, target.version);
+	const [full, route] = await Promise.all([
+		foreseeFullSet(host, manager, set, target.version),
+		chooseRoute(host, manager, facts, set, target.version),
+	]);
 	if (!full.known) return unknownFact('a simulation of the transaction', full);
 	if (full.value.kind === 'impossible')
 		return refuse(refusals.transactionImpossible(target.version, full.value.reasons));
 	if (full.value.kind === 'refused') return refuse(refusals.transactionRefused(target.version, full.value.refusals));
-	const route = await chooseRoute(host, manager, facts, set, target.version);
 	if (!route.known) return unknownFact('where the module comes from', route);
 	if (route.value.kind !== 'route') {
 		return refuse(refusals.moduleRefused(route.value.kind, 'path' in route.value ? route.value.path : ''));
