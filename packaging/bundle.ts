@@ -30,6 +30,8 @@ export function bundle({
 		define: {
 			'process.env.NODE_ENV': '"production"',
 			'process.env.DEV': '"false"',
+			// Yoga fetches its own code from inside itself, for which Node loads a whole HTTP client; it can do without.
+			fetch: 'undefined',
 			ZFS_LOCKSTEP_VERSION: JSON.stringify(version),
 			...define,
 		},
@@ -40,6 +42,8 @@ export function bundle({
 		// Ink imports its devtools without asking (vadimdemedes/ink#571): the bundle would fail at start without them.
 		alias: {
 			'react-devtools-core': path.join(root, 'packaging/devtools-stub.mjs'),
+			'string-width': path.join(root, 'packaging/string-width.ts'),
+			'string-width-as-published': path.join(root, 'node_modules/string-width/index.js'),
 			'node:process': path.join(root, 'packaging/process.mjs'),
 		},
 		metafile: true,

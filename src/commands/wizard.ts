@@ -11,11 +11,9 @@ import { runUpgrade } from './run-upgrade.js';
 
 /** Neither tools nor a loaded module. */
 async function lacksOpenzfs(host: Host): Promise<boolean> {
-	const [tools, module] = await Promise.all([
-		host.run({ argv: ['zfs', '--version'], timeoutSeconds: 10 }),
-		host.files.stat('/sys/module/zfs'),
-	]);
-	return tools.outcome.kind === 'not-found' && module === undefined;
+	if ((await host.files.stat('/sys/module/zfs')) !== undefined) return false;
+	const tools = await host.run({ argv: ['zfs', '--version'], timeoutSeconds: 10 });
+	return tools.outcome.kind === 'not-found';
 }
 
 async function offerDemo(): Promise<boolean> {

@@ -55,7 +55,8 @@ interface Reading {
 async function readFacts(host: Host, reading: Reading): Promise<PackageFacts> {
 	const manager = await reading.manager;
 	const driver = findDriver(manager);
-	const readByManager = async () => (driver.known ? readWith(host, driver.value, await reading.all) : unread(driver.why));
+	const readByManager = async () =>
+		driver.known ? readWith(host, driver.value, await reading.all) : unread(driver.why);
 	const [byManager, dkms] = await Promise.all([readByManager(), reading.dkms]);
 	return { manager, ...byManager, dkms };
 }
