@@ -1,6 +1,6 @@
 import { succeeded } from '../src/host/host.js';
 import { advanceProgress, beginProgress, type TransactionProgress } from '../src/packages/apt/transaction-progress.js';
-import { readDkmsStatus } from '../src/packages/dkms/status.js';
+import { isInstalled } from '../src/packages/dkms/tree.js';
 import type { Transaction } from '../src/packages/package-manager.js';
 import { type PlannedCommand, plan as planCommand } from '../src/plan/planned-command.js';
 import { proveModules } from './3-module/prove.js';
@@ -41,15 +41,11 @@ function moduleCommandId(kernel: string): string {
 	return `userspace.dkms-install.${kernel}`;
 }
 
-/** Kernels that the package has built the module for; empty when DKMS cannot be asked. */
-async function builtKernels(context: StepContext): Promise<ReadonlySet<string>> {
-	const status = await readDkmsStatus(context.host);
-	const entries = status.known ? (status.value ?? []) : [];
-	const installed = entries.filter(
-		({ module, version, state }) =>
-			module === 'zfs' && version === context.plan().targetUpstream && state === 'installed',
-	);
-	return new Set(installed.flatMap(({ kernel }) => (kernel === undefined ? [] : [kernel])));
+/** Kernels of the plan that the package has built the module for. */
+async function builtKernels({ host, plan }: StepContext): Promise<readonly string[]> {
+	const { kernels, targetUpstream } = plan();
+	const isThere = await Promise.all(kernels.map((kernel) => isInstalled(host, targetUpstream, kernel)));
+	return kernels.filter((_, index) => isThere[index]);
 }
 
 async function commands(context: StepContext): Promise<readonly PlannedCommand[]> {
@@ -197,7 +193,7 @@ async function* run(context: StepContext): StepRun<StepOutcome> {
 			const { results } = yield* translating(running, transactionProgress(transaction));
 			context.refresh();
 			if (!results.every(succeeded) && (await probe(context)).state === 'todo') return yield* nothingDone(context);
-			needless = [...(await builtKernels(context))].map(moduleCommandId);
+			needless = (await builtKernels(context)).map(moduleCommandId);
 		}
 		context.refresh();
 		const rebuilt = context.plan().kernels.filter((kernel) => carriedOut.includes(`userspace.initramfs.${kernel}`));

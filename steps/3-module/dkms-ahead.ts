@@ -3,7 +3,6 @@ import { versionFact } from '../../src/facts/version-fact.js';
 import { type CommandResult, succeeded } from '../../src/host/host.js';
 import { packageFileName, planSave, verifyPackageFile } from '../../src/packages/apt/package-files.js';
 import { readInstalledKernels } from '../../src/packages/boot/installed-kernels.js';
-import { isBuilt } from '../../src/packages/dkms/built.js';
 import {
 	addCommand,
 	buildCommand,
@@ -20,6 +19,7 @@ import {
 	unpackSource,
 } from '../../src/packages/dkms/module-source.js';
 import { type DkmsEntry, readDkmsStatus } from '../../src/packages/dkms/status.js';
+import { isBuilt } from '../../src/packages/dkms/tree.js';
 import { type ModuleInfo, readModuleOfKernel } from '../../src/packages/module/modinfo.js';
 import { type PlannedCommand, plan as planCommand } from '../../src/plan/planned-command.js';
 import { diagnose } from '../../src/zfs/problem.js';
