@@ -1,5 +1,6 @@
 import { type Fact, known, unknown } from '../facts/fact.js';
 import { answer, guarded } from '../facts/read-text.js';
+import { createReadingPass } from '../facts/reading-pass.js';
 import type { Host } from '../host/host.js';
 import { quoteForDisplay } from '../host/text.js';
 import { findReadingProblem } from '../zfs/ask.js';
@@ -22,19 +23,22 @@ import { tables } from './tables.js';
  * @param folder below the run's own folder
  */
 export async function takeInventory(
-	host: Host,
+	localHost: Host,
 	folder: string,
 	options: InventoryOptions = {},
 ): Promise<Fact<InventoryManifest>> {
+	const host = createReadingPass(localHost);
 	return guarded(folder, async () => {
 		const takenAt = host.now();
 		await host.files.makeDirectory(folder, { mode: 0o700 });
 		for (const name of [manifestName, ...fileNames]) await host.files.remove(`${folder}/${name}`);
 		const files: Partial<Record<FileName, InventoryFile>> = {};
-		for (const listing of listings) {
-			const taken = await takeListing(host, folder, listing);
-			if (!taken.known) return taken;
-			files[listing.file] = taken.value;
+		const taken = await Promise.all(
+			listings.map(async (listing) => [listing.file, await takeListing(host, folder, listing)] as const),
+		);
+		for (const [name, listed] of taken) {
+			if (!listed.known) return listed;
+			files[name] = listed.value;
 		}
 		for (const [name, readTable] of tables) {
 			const table = await guarded(name, () => readTable(host, folder, options));
