@@ -10,9 +10,9 @@ export const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..'
 export const version: string = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')).version;
 
 /** Where it goes to, and what differs. */
-type BundleOptions = Pick<BuildOptions, 'outdir' | 'splitting' | 'chunkNames' | 'define'>;
+type BundleOptions = Pick<BuildOptions, 'entryPoints' | 'outdir' | 'splitting' | 'chunkNames' | 'define'>;
 
-/** Bundles the program; React and Ink are frozen into their production form here. */
+/** Bundles the program, or another of the same making; React and Ink are frozen into their production form here. */
 export function bundle({
 	define,
 	...options

@@ -40,9 +40,9 @@ export async function makeExecutable(runtime: Runtime, output: string, cache: st
 	return Object.values(metafile.outputs).flatMap(({ inputs }) => Object.keys(inputs));
 }
 
-/** A program that does nothing, made in the same way: the yardstick of the benchmarks. */
-export function makeEmptyExecutable(runtime: Runtime, output: string, cache: string): void {
-	compile(runtime, new Map([['cli.js', Buffer.from('export {};\n')]]), output, cache);
+/** Another program, of one file, made in the same way: the yardsticks of the benchmarks. */
+export function makeOtherExecutable(runtime: Runtime, text: Uint8Array, output: string, cache: string): void {
+	compile(runtime, new Map([['cli.js', text]]), output, cache);
 }
 
 /** @param files of the program by their names; it starts in `cli.js` */

@@ -1,29 +1,22 @@
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { build } from 'esbuild';
-
-const repository = path.resolve(import.meta.dirname, '../..');
+import { bundle } from '../../packaging/bundle.ts';
 
 /**
- * Bundles a program of `programs/`: parts of ours that no command runs alone, React and Ink in their production form.
+ * Bundles a program of `programs/`, as the program itself is bundled: parts of ours that no command runs alone.
+ * @param file its name there
  * @returns file for Node
  */
-export async function bundleProgram(name: string, folder: string): Promise<string> {
-	const outfile = path.join(folder, `${name}.mjs`);
-	await build({
-		entryPoints: [path.join(import.meta.dirname, 'programs', `${name}.ts`)],
-		outfile,
-		bundle: true,
-		format: 'esm',
-		platform: 'node',
-		target: 'node24',
-		jsx: 'automatic',
-		minifySyntax: true,
-		define: { 'process.env.NODE_ENV': '"production"', 'process.env.DEV': '"false"' },
-		alias: { 'react-devtools-core': path.join(repository, 'packaging/devtools-stub.mjs') },
-		banner: {
-			js: "import { createRequire as createRequireForBundle } from 'node:module'; const require = createRequireForBundle(import.meta.url);",
-		},
-		logLevel: 'warning',
+export async function bundleProgram(file: string, folder: string): Promise<string> {
+	const name = path.parse(file).name;
+	const { outputFiles } = await bundle({
+		entryPoints: { [name]: path.join(import.meta.dirname, 'programs', file) },
+		outdir: folder,
+		define: { ZFS_LOCKSTEP_STANDALONE: 'false' },
 	});
-	return outfile;
+	const [output] = outputFiles;
+	if (output === undefined) throw new Error(`${file} makes no program.`);
+	const made = path.join(folder, `${name}.mjs`);
+	writeFileSync(made, output.contents);
+	return made;
 }

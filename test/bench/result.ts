@@ -33,11 +33,11 @@ export interface Goal {
 	readonly ratio: number;
 }
 
-/** A row whose goal is a ratio of medians of pairs. */
+/** A row whose goal is a ratio of medians of pairs; without a goal it is only stated. */
 export function compare(
 	labels: { readonly what: string; readonly yardstick: string; readonly unit: Unit },
 	pairs: Pairs,
-	goal: Goal,
+	goal?: Goal,
 ): Result {
 	const { median, least, most } = ratiosOf(pairs);
 	return {
@@ -46,8 +46,8 @@ export function compare(
 		measured: writtenSpread(pairs.ours, labels.unit),
 		measuredYardstick: writtenSpread(pairs.yardstick, labels.unit),
 		ratio: `${median.toFixed(2)} (${least.toFixed(2)} to ${most.toFixed(2)})`,
-		goal: `${goal.kind === 'at most' ? '<=' : '>='} ${goal.ratio}`,
-		passes: goal.kind === 'at most' ? median <= goal.ratio : median >= goal.ratio,
+		goal: goal === undefined ? '' : `${goal.kind === 'at most' ? '<=' : '>='} ${goal.ratio}`,
+		passes: goal && (goal.kind === 'at most' ? median <= goal.ratio : median >= goal.ratio),
 	};
 }
 

@@ -50,7 +50,7 @@ export async function runBenchmarks(argv: readonly string[]): Promise<number> {
 	const host = await makeBenchHost();
 	const scratch = mkdtempSync(path.join(tmpdir(), 'zfs-lockstep-bench-scratch-'));
 	try {
-		const build = installBuild(host.root);
+		const build = await installBuild(host.root, scratch);
 		const programs: readonly [Program, ...Program[]] =
 			values.executable === true ? [build, await installExecutable(host.root, scratch)] : [build];
 		const setting: Setting = { host, programs, rounds: Number(values.rounds), scratch };

@@ -25,7 +25,7 @@ function listing(): string {
 
 export async function measureInventory({ host, programs, rounds, scratch }: Setting): Promise<readonly Result[]> {
 	const [build] = programs;
-	const bundle = await bundleProgram('inventory', scratch);
+	const bundle = await bundleProgram('inventory.ts', scratch);
 	cpSync(bundle, path.join(host.root, 'opt/inventory.mjs'));
 	mkdirSync(path.join(host.root, 'var/bench'), { recursive: true });
 	writeFileSync(path.join(host.root, 'bench/snapshots'), listing());

@@ -9,7 +9,7 @@ import type { Setting } from '../setting.ts';
 const goal = 2;
 
 export async function measureStateSave({ rounds, scratch }: Setting): Promise<readonly Result[]> {
-	const program = await bundleProgram('state-save', scratch);
+	const program = await bundleProgram('state-save.ts', scratch);
 	const args = [program, scratch, String(rounds * 20)];
 	const { stdout, stderr, status } = spawnSync(process.execPath, args, { encoding: 'utf8' });
 	if (status !== 0) throw new Error(stderr);

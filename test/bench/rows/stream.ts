@@ -9,7 +9,7 @@ import type { Setting } from '../setting.ts';
 const mebibytes = 4096;
 
 export async function measureStream({ rounds, scratch }: Setting): Promise<readonly Result[]> {
-	const program = await bundleProgram('stream', scratch);
+	const program = await bundleProgram('stream.ts', scratch);
 	const args = [program, String(Math.max(5, Math.round(rounds / 4))), String(mebibytes * 1024 * 1024)];
 	const { stdout, stderr, status } = spawnSync(process.execPath, args, { encoding: 'utf8' });
 	if (status !== 0) throw new Error(stderr);
