@@ -1,9 +1,9 @@
-import type { Command, CommandResult, Host } from '../host/host.js';
+import { type Command, type CommandResult, type Host, succeeded } from '../host/host.js';
 
 /** What nobody of ours touched stays as it is for so long; a person at a question may take longer, and do anything. */
 export const trustedSeconds = 120;
 
-/** A reading that says more is not kept. */
+/** A reading that says more is not kept; nor is one that failed: what hindered it may be over the next time. */
 const keptCharacters = 1024 * 1024;
 
 export interface RememberedHost {
@@ -52,7 +52,7 @@ export function rememberReadings(host: Host, records?: string): RememberedHost {
 		async function ask(asked: Command): Promise<CommandResult> {
 			try {
 				const result = await noting(asked, () => host.run(asked));
-				if (result.outcome.kind !== 'exited' || result.stdout.length > keptCharacters) drop();
+				if (!succeeded(result) || result.stdout.length > keptCharacters) drop();
 				answer.until = host.now() + trustedSeconds;
 				return result;
 			} catch (error) {

@@ -6,7 +6,15 @@ import { quoteForDisplay } from './text.js';
 const fixedPath = '/usr/sbin:/usr/bin:/sbin:/bin';
 
 /** The whole environment of a command: parsers need C's words, and nothing of the caller's may change a result. */
-export const fixedEnvironment = { PATH: fixedPath, LC_ALL: 'C', HOME: '/root', TERM: 'dumb' };
+export const fixedEnvironment = {
+	PATH: fixedPath,
+	LC_ALL: 'C',
+	HOME: '/root',
+	TERM: 'dumb',
+	// Seconds. By itself systemctl gives up after 25, which a busy host needs to list its units ("Failed to list unit
+	// files: Connection timed out", exit 1); our own limits are longer.
+	SYSTEMD_BUS_TIMEOUT: '300',
+};
 
 /** POSIX's exit code of utilities that run others, for a program that is there and cannot be executed. */
 export const notExecutable = 126;

@@ -7,7 +7,7 @@
 export interface Command {
 	/** Program and arguments; the program is looked up in a fixed PATH, never in the caller's. */
 	readonly argv: readonly [string, ...string[]];
-	/** Added to the fixed environment (`LC_ALL=C`, fixed PATH, `HOME=/root`). */
+	/** Added to the fixed environment (`LC_ALL=C`, fixed PATH, `HOME=/root`, patience with systemd). */
 	readonly env?: Readonly<Record<string, string>>;
 	/** Text for standard input; without it standard input is /dev/null. */
 	readonly input?: string;

@@ -3,6 +3,7 @@ import { type Fact, known, unknown } from '../facts/fact.js';
 import { answer } from '../facts/read-text.js';
 import { type Command, type Host, succeeded } from '../host/host.js';
 import { stripControls } from '../host/text.js';
+import { diagnose } from '../zfs/problem.js';
 import type { JobSystem, ServiceJob } from './job.js';
 import { recognise } from './recognise.js';
 import { recogniseDeeply } from './scripts.js';
@@ -31,7 +32,8 @@ export async function findServiceJobs(host: Host): Promise<Fact<readonly Service
 	if (!booted.known) return booted;
 	if (booted.value === undefined) return known([], 'systemd does not run here');
 	const [files, units] = await Promise.all([host.run(listUnitFiles), host.run(listUnits)]);
-	if (!succeeded(files) || !succeeded(units)) return unknown('systemctl could not list the units');
+	const failed = [files, units].find((result) => !succeeded(result));
+	if (failed !== undefined) return unknown(`systemctl could not list the units: ${diagnose(failed).message}`);
 	const names = new Set([...firstWords(files.stdout), ...firstWords(units.stdout)].map(toShowable));
 	const shown = await showUnits(host, [...names].sort());
 	if (shown === undefined) return unknown('systemctl show failed');

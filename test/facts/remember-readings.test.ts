@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { rememberReadings, trustedSeconds } from '../../src/facts/remember-readings.js';
-import type { Command, Host } from '../../src/host/host.js';
+import type { Command, CommandResult, Host } from '../../src/host/host.js';
 import { createTableHost } from '../support/table-host.js';
 
 const holds: Command = { argv: ['apt-mark', 'showhold'] };
@@ -62,8 +62,11 @@ describe('a host whose readings are remembered', () => {
 		expect(table.calls).toHaveLength(1);
 	});
 
-	it('is asked again where it gave no answer', async () => {
-		const { table, host } = remembered({ commands: [['apt-mark *', { outcome: { kind: 'timed-out', seconds: 60 } }]] });
+	it.each<[string, CommandResult['outcome']]>([
+		['gave no answer', { kind: 'timed-out', seconds: 60 }],
+		['failed, for what hindered it may be over', { kind: 'exited', code: 1 }],
+	])('is asked again where it %s', async (_what, outcome) => {
+		const { table, host } = remembered({ commands: [['apt-mark *', { outcome }]] });
 		await host.run(holds);
 		await host.run(holds);
 		expect(table.calls).toHaveLength(2);

@@ -60,6 +60,7 @@ describe('a command', () => {
 			'HOME=/root',
 			'LC_ALL=C',
 			'PATH=/usr/sbin:/usr/bin:/sbin:/bin',
+			'SYSTEMD_BUS_TIMEOUT=300',
 			'TERM=dumb',
 		]);
 	});
