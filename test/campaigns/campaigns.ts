@@ -28,6 +28,7 @@ const loaders: Readonly<Record<string, () => Promise<{ readonly campaign: Campai
 	kills: () => import('./kills.js'),
 	packages: () => import('./packages.js'),
 	lock: () => import('./lock.js'),
+	hands: () => import('./hands.js'),
 };
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
