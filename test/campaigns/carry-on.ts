@@ -70,7 +70,9 @@ export function situationOf(where: string, { world, written }: Moment): string {
 }
 
 export function canonicalEnd(world: World, state: RunState | undefined): Canonical {
-	// What a run keeps in its own folder is for the promises to judge.
-	const parts = [...canonicalMachine(world.machine)].filter(([name]) => !name.startsWith(`file ${stateDirectory}/`));
+	// What a run keeps in its own folder is for the promises to judge; what apt keeps of its downloads nobody needs.
+	const parts = [...canonicalMachine(world.machine)].filter(
+		([name]) => !name.startsWith(`file ${stateDirectory}/`) && !name.startsWith('file /var/cache/apt/archives/'),
+	);
 	return new Map([...parts, ...canonicalState(state)]);
 }

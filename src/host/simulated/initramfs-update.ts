@@ -21,7 +21,8 @@ export function rebuildInitramfs(session: Session, kernel: string): 0 | 1 {
 		const built = find(buildInitramfs({ ...session.machine, files: withoutImage(session, image) }, kernel), image).node;
 		if (built === undefined) return 1;
 		session.change(putNode(session.machine, `${image}.new`, built));
-		session.change(putNode(removeNode(session.machine, `${image}.new`), image, built));
+		// `sync -f` follows the rename (initramfs-tools 0.142).
+		session.change(putNode(removeNode(session.machine, `${image}.new`), image, built), true);
 		return 0;
 	} catch (error) {
 		if (!(error instanceof TreeError)) throw error;

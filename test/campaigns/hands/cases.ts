@@ -47,7 +47,7 @@ function typeIn(machine: Machine, line: string, run: string): Machine {
 }
 
 /** The first moment at which each step was recorded as done. */
-export function endsOfSteps({ moments }: Recording): ReadonlyMap<StepId, World> {
+function endsOfSteps({ moments }: Recording): ReadonlyMap<StepId, World> {
 	const ends = new Map<StepId, World>();
 	for (const { world, written } of moments) {
 		for (const id of stepIds) {
