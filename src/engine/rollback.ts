@@ -1,3 +1,4 @@
+import { describeWayBackHold } from '../../steps/hold-for-way-back.js';
 import type { RollbackStage, RollbackTime, StepContext } from '../../steps/step.js';
 import { singleLine } from '../host/text.js';
 import { shellText } from '../plan/shell-text.js';
@@ -12,7 +13,16 @@ export async function waysBack(session: Session, when: RollbackTime = 'now'): Pr
 	for (const step of [...session.steps].reverse()) {
 		stages.push(...(await step.rollback(session.context, when)));
 	}
-	return stages;
+	const needsHold = stages.some(({ undoes }) => undoes.includes('userspace'));
+	const onHold = needsHold ? await describeWayBackHold(session.context) : undefined;
+	if (onHold === undefined) return stages;
+	const isLast = ({ undoes }: RollbackStage): boolean => undoes.includes('backup');
+	return [
+		onHold.hold,
+		...stages.filter((stage) => !isLast(stage)),
+		...(onHold.release === undefined ? [] : [onHold.release]),
+		...stages.filter(isLast),
+	];
 }
 
 /**

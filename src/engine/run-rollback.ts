@@ -1,3 +1,4 @@
+import { holdForWayBack } from '../../steps/hold-for-way-back.js';
 import { differingHalves } from '../../steps/observe.js';
 import type { RollbackStage, Step, StepRun } from '../../steps/step.js';
 import { carryOut } from './carry-out.js';
@@ -19,6 +20,9 @@ export async function* runRollback(session: Session): Run {
 		yield* forward(session, stepAt(session), settleIntent(session));
 		const pending = session.state.evidence.rollbackBootId;
 		if (pending !== undefined && pending === (await bootIdOf(session))) return waitForReboot(session);
+		const last = session.steps.at(-1) ?? session.steps[0];
+		const unheld = yield* forward(session, last, holdFirst(session, last));
+		if (unheld !== undefined) return unheld;
 		for (let before: RollbackStage | undefined; ; ) {
 			session.context.refresh();
 			const stages = await waysBack(session);
@@ -42,6 +46,24 @@ export async function* runRollback(session: Session): Run {
 		title: `Everything that the run changed is undone; OpenZFS is at ${session.context.plan().fromVersion}.`,
 		lines: [`The whole story: ${session.ownCommands.commandLine('report')}`],
 	};
+}
+
+/** A finished run has let packages and jobs go; its last step is undone by holding them again. */
+async function* holdFirst(session: Session, last: Step): StepRun<RunOutcome | undefined> {
+	const end = yield* holdForWayBack(session.context, () => session.apply({ type: 'step-undone', step: last.id }));
+	const again = `Then go on with: ${session.ownCommands.commandLine('rollback --run')}`;
+	switch (end?.kind) {
+		case undefined:
+			return undefined;
+		case 'failed': {
+			const { what, why, todo, lines = [] } = end.failure;
+			return { exitCode: exitCodes.error, title: what, lines: [why, ...todo, ...lines, again] };
+		}
+		case 'waiting':
+			return { exitCode: exitCodes.answerNeeded, title: end.text, lines: [again] };
+		default:
+			throw new Error(`Holding for the way back ended with "${end?.kind}".`);
+	}
 }
 
 /** Its commands succeeded, and yet the host says that it is still to be done: never again and again. */

@@ -6,19 +6,46 @@ import { findUnheldJobs } from '../../src/jobs/find-unheld.js';
 import { writeStagedFiles } from '../../src/jobs/hold.js';
 import { type HoldPlan, planHold } from '../../src/jobs/hold-jobs.js';
 import type { ReplicationJob } from '../../src/jobs/job.js';
+import type { PlannedCommand } from '../../src/plan/planned-command.js';
 import { shellText } from '../../src/plan/shell-text.js';
+import { holdPackagesCommand } from '../2-backup/keep-packages.js';
 import { commandFailure } from '../command-failure.js';
+import type { HeldPackages } from '../run-state.js';
 import type { StepContext, StepEvent, StepOutcome, StepRun } from '../step.js';
 import { waitForRunningJobs } from '../wait-for-jobs.js';
 
-/** Jobs that somebody let go, or set up, since step 2: a missed timer would fire in the very boot that comes now. */
-function unpaused(jobs: readonly ReplicationJob[], plan: HoldPlan, isIgnored: boolean): Finding {
+/** When everything must be on hold again, in words that fit. */
+export interface HoldOccasion {
+	readonly questionId: string;
+	/** `before the reboot` */
+	readonly when: string;
+	/** How it comes that something is not on hold. */
+	readonly since: string;
+	readonly declined: string;
+	/** To be put on hold with the jobs. */
+	readonly packages?: HeldPackages;
+}
+
+const beforeReboot: HoldOccasion = {
+	questionId: 'reboot.hold-again',
+	when: 'before the reboot',
+	since: 'Let go or set up since step 2',
+	declined: 'Not rebooted: jobs would run before the halves match.',
+};
+
+/** Jobs that may run: a missed timer would fire in the very boot that comes now. */
+function unpaused(
+	jobs: readonly ReplicationJob[],
+	plan: HoldPlan,
+	{ when }: HoldOccasion,
+	isIgnored: boolean,
+): Finding {
 	const { id, why, source } = jobKinds.unpaused;
 	const argvs = plan.commands.flatMap(({ work }) => work.commands.map(({ argv }) => argv));
 	return {
 		id,
 		severity: 'blocker',
-		title: `Not on hold before the reboot: ${jobs.map(({ name }) => name).join(', ')}`,
+		title: `Not on hold ${when}: ${jobs.map(({ name }) => name).join(', ')}`,
 		detail: `${jobs.map(({ name, runs }) => `${name} runs ${runs}`).join('; ')}. ${why}`,
 		remediation: [
 			{ text: 'Say yes to the next question: it holds them again. By hand that is:', commands: argvs },
@@ -32,11 +59,15 @@ function unpaused(jobs: readonly ReplicationJob[], plan: HoldPlan, isIgnored: bo
 	};
 }
 
-async function* hold(context: StepContext, plan: HoldPlan): StepRun<StepOutcome | undefined> {
+async function* hold(
+	context: StepContext,
+	plan: HoldPlan,
+	packages: HeldPackages | undefined,
+): StepRun<StepOutcome | undefined> {
 	await writeStagedFiles(context.host, plan.stagedFiles);
 	// Recorded before the first is put on hold: an interruption must not leave a hold that nobody knows of.
-	await context.record({ heldJobs: plan.held });
-	for (const command of plan.commands) {
+	await context.record({ heldJobs: plan.held, ...(packages === undefined ? {} : { heldPackages: packages }) });
+	for (const command of [...plan.commands, ...holdCommands(packages)]) {
 		const failed = yield* carryOut(context, command);
 		if (failed !== undefined) return failed;
 	}
@@ -66,8 +97,16 @@ async function* carryOut(
 	};
 }
 
-/** Looks whether every job is still on hold, and holds again what is not. Returns how the step ends where it is not. */
-export async function* holdAgain(context: StepContext): StepRun<StepOutcome | undefined> {
+function holdCommands(packages: HeldPackages | undefined): readonly PlannedCommand[] {
+	const command = packages === undefined ? undefined : holdPackagesCommand(packages);
+	return command === undefined ? [] : [command];
+}
+
+/** Looks whether every job is on hold, and holds again what is not. Returns how the step ends where it is not. */
+export async function* holdAgain(
+	context: StepContext,
+	occasion: HoldOccasion = beforeReboot,
+): StepRun<StepOutcome | undefined> {
 	const found = await findUnheldJobs(context.host);
 	if (!found.known) {
 		const text = `The jobs of this host could not be read (${found.why}): see by hand that replication, pruning and scrubs are paused.`;
@@ -75,26 +114,28 @@ export async function* holdAgain(context: StepContext): StepRun<StepOutcome | un
 		yield event;
 		return undefined;
 	}
+	const { packages } = occasion;
 	const jobs = found.value.filter(({ kind }) => kind !== 'running' && kind !== 'outside');
-	if (jobs.length === 0) return undefined;
+	if (jobs.length === 0 && holdCommands(packages).length === 0) return undefined;
 	const plan = planHold(jobs, context.runDirectory, context.state().evidence.heldJobs ?? []);
 	const isIgnored = context.options.ignoredChecks.includes(jobKinds.unpaused.id);
-	yield { type: 'finding', finding: unpaused(jobs, plan, isIgnored) };
+	if (jobs.length > 0) yield { type: 'finding', finding: unpaused(jobs, plan, occasion, isIgnored) };
 	if (isIgnored) return undefined;
+	const what = jobs.length === 1 ? 'this job' : `these ${jobs.length} jobs`;
 	const answer = yield* context.ask({
-		id: 'reboot.hold-again',
+		id: occasion.questionId,
 		kind: 'confirm',
-		title: `Put ${jobs.length === 1 ? 'this job' : `these ${jobs.length} jobs`} on hold again before the reboot?`,
+		title: `Put ${packages === undefined ? what : 'packages and jobs'} on hold again ${occasion.when}?`,
 		body: [
-			`Let go or set up since step 2: ${jobs.map(({ name }) => name).join(', ')}.`,
-			'Without a hold they may run in the new boot while the halves differ; they are let go at the end of the run.',
+			`${occasion.since}: ${jobs.map(({ name }) => name).join(', ') || 'packages only'}.`,
+			'Without a hold they may run in the new boot while the halves differ; they are let go at the end.',
 		],
-		commands: [...plan.commands, ...plan.stopCommands],
+		commands: [...plan.commands, ...holdCommands(packages), ...plan.stopCommands],
 	});
-	if (answer.value === true) return yield* hold(context, plan);
+	if (answer.value === true) return yield* hold(context, plan, packages);
 	return {
 		kind: 'waiting',
 		waitingFor: 'administrator',
-		text: `Not rebooted: jobs would run before the halves match. To reboot all the same: ${quoteForDisplay(context.ownCommands.argumentsOf(['zfs-lockstep', '--ignore-check', jobKinds.unpaused.id]))}`,
+		text: `${occasion.declined} To go on all the same: ${quoteForDisplay(context.ownCommands.argumentsOf(['zfs-lockstep', '--ignore-check', jobKinds.unpaused.id]))}`,
 	};
 }

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Machine } from '../../src/host/simulated/machine.js';
 import { findUnheldJobs } from '../../src/jobs/find-unheld.js';
+import { runWayBack } from '../campaigns/invariants/run-way-back.js';
 import { Walk } from './walk.js';
 
 const jobs = [
@@ -22,6 +23,10 @@ async function jobsThatMayRun(): Promise<readonly string[]> {
 	const found = await findUnheldJobs(walk.host);
 	if (!found.known) throw new Error(found.why);
 	return found.value.map(({ name }) => name).sort();
+}
+
+async function heldPackages(): Promise<readonly string[]> {
+	return (await walk.ask('apt-mark', 'showhold')).split('\n').filter((name) => name !== '');
 }
 
 /** Where jobs are set up: what is there must be there again at the end. */
@@ -132,6 +137,87 @@ describe('jobs that run by themselves', () => {
 		expect(outcome.exitCode, `${outcome.title} ${outcome.lines.join('\n')}`).toBe(0);
 		expect(await jobsThatMayRun()).toEqual(jobs);
 		expect(scheduleFiles()).toEqual(files);
+	});
+
+	describe('after a finished run', () => {
+		let files: ReturnType<typeof scheduleFiles>;
+		beforeEach(async () => {
+			files = scheduleFiles();
+			await walk.upToReboot();
+			const { outcome } = await walk.run();
+			expect(outcome.exitCode, outcome.title).toBe(0);
+			expect(await jobsThatMayRun()).toEqual(jobs);
+			expect(await heldPackages()).toEqual([]);
+		});
+
+		it('are put on hold again for the way back, with the packages, and let go at its end', async () => {
+			const down = await walk.rollback();
+			expect(down.questions[0]?.id).toBe('rollback.hold-again');
+			expect(down.outcome.exitCode, down.outcome.title).toBe(4);
+			expect(await jobsThatMayRun()).toEqual([]);
+			expect(await heldPackages()).toEqual(expect.arrayContaining(['linux-image-amd64', 'zfs-dkms', 'zfsutils-linux']));
+			await walk.reboot();
+			expect(await jobsThatMayRun()).toEqual([]);
+			const { outcome } = await walk.rollback();
+			expect(outcome.exitCode, `${outcome.title} ${outcome.lines.join('\n')}`).toBe(0);
+			expect(await walk.ask('zfs', '--version')).toContain('2.1.11');
+			expect(await jobsThatMayRun()).toEqual(jobs);
+			expect(await heldPackages()).toEqual([]);
+			expect(scheduleFiles()).toEqual(files);
+		});
+
+		it('are so by the commands that are printed, too', async () => {
+			const text = await walk.wayBack();
+			const { problems, machine } = runWayBack(walk.host.machine(), text);
+			expect(problems).toEqual([]);
+			walk.host.interfere(() => machine);
+			walk.host.powerOn();
+			expect(text.indexOf('Put packages and jobs on hold again')).toBeLessThan(text.indexOf('Bring the userspace'));
+			expect(await walk.ask('zfs', '--version')).toContain('2.1.11');
+			expect(await jobsThatMayRun()).toEqual(jobs);
+			expect(await heldPackages()).toEqual([]);
+			expect(scheduleFiles()).toEqual(files);
+		});
+
+		it('stay as they are when that is declined, and nothing is undone', async () => {
+			const { outcome, typed } = await walk.rollback({ 'rollback.hold-again': false });
+			expect(outcome.exitCode).toBe(5);
+			expect(typed).toEqual([]);
+			expect(await jobsThatMayRun()).toEqual(jobs);
+		});
+
+		it('are all on hold also when the way back was interrupted while it held them', async () => {
+			walk.onCommand = async ({ id }) => {
+				if (id === 'backup.hold-job.zrepl.service') throw new Error('killed here');
+			};
+			await expect(walk.rollback()).rejects.toThrow('killed here');
+			walk.onCommand = undefined;
+			const down = await walk.rollback();
+			expect(down.outcome.exitCode, down.outcome.title).toBe(4);
+			expect(await jobsThatMayRun()).toEqual([]);
+			await walk.reboot();
+			const { outcome } = await walk.rollback();
+			expect(outcome.exitCode, `${outcome.title} ${outcome.lines.join('\n')}`).toBe(0);
+			expect(await jobsThatMayRun()).toEqual(jobs);
+			expect(await heldPackages()).toEqual([]);
+			expect(scheduleFiles()).toEqual(files);
+		});
+
+		it('are let go again by the run itself when the way back is given up', async () => {
+			await walk.rollback({ 'rollback.userspace-smoke-test-verify-reboot-module.rollback.transaction': false });
+			expect(await jobsThatMayRun()).toEqual([]);
+			const { outcome } = await walk.run();
+			expect(outcome.exitCode, `${outcome.title} ${outcome.lines.join('\n')}`).toBe(0);
+			expect(await jobsThatMayRun()).toEqual(jobs);
+			expect(await heldPackages()).toEqual([]);
+		});
+
+		it('are not touched by a reset', async () => {
+			const { typed, outcome } = await walk.reset();
+			expect(outcome.exitCode).toBe(0);
+			expect(typed).toEqual([]);
+			expect(await jobsThatMayRun()).toEqual(jobs);
+		});
 	});
 
 	it.each(['backup', 'module'] as const)('are let go by a reset after step "%s"', async (step) => {
