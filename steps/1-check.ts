@@ -1,6 +1,5 @@
 import { blocking } from '../src/checks/finding.js';
 import { valueOr } from '../src/facts/fact.js';
-import { examine } from './examine.js';
 import type { Step, StepContext, StepOutcome, StepRun } from './step.js';
 import { waitForPackageManager } from './wait-for-manager.js';
 
@@ -31,7 +30,8 @@ async function* run(context: StepContext): StepRun<StepOutcome> {
 	yield { type: 'log', level: 'info', text: 'Reading versions, kernels, packages and pools. Nothing is changed.' };
 	const busy = yield* waitForPackageManager(context);
 	if (busy !== undefined) return busy;
-	const facts = await context.facts();
+	// Half of the program's code: loaded when the screen is there, while the host answers.
+	const [facts, { examine }] = await Promise.all([context.facts(), import('./examine.js')]);
 	yield { type: 'facts', facts };
 	const { findings, plan } = await examine(context.host, facts, context.options);
 	for (const finding of findings) {

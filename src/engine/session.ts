@@ -1,6 +1,5 @@
 import type { Evidence, RunState } from '../../steps/run-state.js';
 import type { Answer, Question, RunOptions, Step, StepContext, StepId, StepRun } from '../../steps/step.js';
-import { collectFacts } from '../facts/collect.js';
 import type { HostFacts } from '../facts/host-facts.js';
 import { type RememberedHost, rememberReadings, trustedSeconds } from '../facts/remember-readings.js';
 import type { Host, PipelineResult } from '../host/host.js';
@@ -156,7 +155,8 @@ export class Session {
 	#collect(): Promise<HostFacts> {
 		if (this.#facts === undefined) {
 			this.#isHostChanged = false;
-			this.#facts = collectFacts(this.host);
+			// Loaded when the screen is there: the first frame needs none of it.
+			this.#facts = import('../facts/collect.js').then(({ collectFacts }) => collectFacts(this.host));
 		}
 		return this.#facts;
 	}
