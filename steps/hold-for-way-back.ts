@@ -6,6 +6,7 @@ import { resumeCommands } from '../src/jobs/resume-jobs.js';
 import { type PlannedCommand, plan as planCommand } from '../src/plan/planned-command.js';
 import { choosePackageHolds, holdPackagesCommand } from './2-backup/keep-packages.js';
 import { type HoldOccasion, holdAgain } from './4-reboot/hold-again.js';
+import { holdingRun } from './holding-run.js';
 import { packageManager } from './package-set.js';
 import type { HeldPackages } from './run-state.js';
 import type { RollbackStage, StepContext, StepOutcome, StepRun } from './step.js';
@@ -51,7 +52,7 @@ export async function describeWayBackHold(context: StepContext): Promise<WayBack
 	if (!isDue(context)) return undefined;
 	const found = await findUnheldJobs(context.host);
 	const jobs = found.known ? found.value : [];
-	const { commands, stopCommands, stagedFiles, held, notHeld } = planHold(jobs, context.runDirectory);
+	const { commands, stopCommands, stagedFiles, held, notHeld } = planHold(jobs, holdingRun(context));
 	const packages = await packagesToHold(context);
 	const holding = holdPackagesCommand(packages);
 	if (holding === undefined && commands.length === 0) return undefined;

@@ -1,11 +1,12 @@
 /** Puts jobs on hold so that neither a reboot nor a missed timer starts them. */
 import type { Host } from '../host/host.js';
 import { HostError } from '../host/host-error.js';
+import { singleLine } from '../host/text.js';
 import type { PlannedCommand } from '../plan/planned-command.js';
 import { holdCronFile } from './cron-file-hold.js';
 import { holdCronLines } from './cron-lines-hold.js';
 import { holdCrontab } from './crontab-hold.js';
-import type { Hold, StagedFile } from './hold.js';
+import type { Hold, HoldPlace, StagedFile } from './hold.js';
 import { meansFor } from './hold-means.js';
 import type { HeldJob, ReplicationJob } from './job.js';
 import { holdStorageReplication } from './storage-replication-hold.js';
@@ -26,22 +27,29 @@ export interface HoldPlan {
 	readonly notHeld: readonly string[];
 }
 
+/** The run that holds. */
+export interface HoldingRun {
+	/** Its own folder; what is moved away is kept below it. */
+	readonly runDirectory: string;
+	/** What to type to let everything go by hand. */
+	readonly resetCommand: string;
+}
+
 /**
- * @param runDirectory the run's own folder; what is moved away is kept below it
  * @param recorded what an interrupted run put on hold already; it stays in `held`
  */
 export function planHold(
 	jobs: readonly ReplicationJob[],
-	runDirectory: string,
+	{ runDirectory, resetCommand }: HoldingRun,
 	recorded: readonly HeldJob[] = [],
 ): HoldPlan {
 	const folder = `${runDirectory}/held-jobs`;
-	const holds = jobs.flatMap((job) => holdOf(job, folder, recorded) ?? []);
+	const holds = jobs.flatMap((job) => holdOf(job, { folder, resetCommand }, recorded) ?? []);
 	const services = jobs.filter((job) => job.kind === 'service');
 	const isReplanned = (one: HeldJob) => holds.some(({ held }) => held.kind === one.kind && held.name === one.name);
 	return {
 		stagedFiles: [
-			...(holds.length === 0 ? [] : [{ path: `${folder}/README`, text: readme, mode: 0o600 }]),
+			...(holds.length === 0 ? [] : [{ path: `${folder}/README`, text: readme(resetCommand), mode: 0o600 }]),
 			...new Map(holds.flatMap(({ stagedFiles }) => stagedFiles).map((file) => [file.path, file])).values(),
 		],
 		commands: [
@@ -57,15 +65,18 @@ export function planHold(
 	};
 }
 
-const readme = `What zfs-lockstep moved away or changed to keep jobs from running until the upgrade is finished.
-Put everything back: zfs-lockstep reset
+function readme(resetCommand: string): string {
+	return `What zfs-lockstep moved away or changed to keep jobs from running until the upgrade is finished.
+Put everything back: ${singleLine(resetCommand)}
 `;
+}
 
-function holdOf(job: ReplicationJob, folder: string, recorded: readonly HeldJob[]): Hold | undefined {
+function holdOf(job: ReplicationJob, place: HoldPlace, recorded: readonly HeldJob[]): Hold | undefined {
+	const { folder } = place;
 	const same = recorded.find((one) => one.kind === job.kind && one.name === job.name);
 	switch (job.kind) {
 		case 'service':
-			return holdService(job, folder, same);
+			return holdService(job, place, same);
 		case 'cron-file':
 			return holdCronFile(
 				job,

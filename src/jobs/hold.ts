@@ -17,6 +17,14 @@ export async function writeStagedFiles(host: Host, files: readonly StagedFile[])
 	}
 }
 
+/** Where a run keeps what it moves away, and what undoes its holds. */
+export interface HoldPlace {
+	/** Below the run's own folder. */
+	readonly folder: string;
+	/** As it is typed for this run: `zfs-lockstep reset --state-dir /srv/state`. */
+	readonly resetCommand: string;
+}
+
 /** How one job is put on hold. */
 export interface Hold {
 	readonly held: HeldJob;

@@ -3,8 +3,9 @@
  * lies, and unlike a stopped timer it survives the reboot: a missed timer fires, and the service is skipped.
  */
 import type { Host } from '../host/host.js';
+import { singleLine } from '../host/text.js';
 import { type PlannedCommand, plan } from '../plan/planned-command.js';
-import { detailOf, type Hold, type HoldMeans, nothingToResume } from './hold.js';
+import { detailOf, type Hold, type HoldMeans, type HoldPlace, nothingToResume } from './hold.js';
 import type { HeldJob, ServiceJob } from './job.js';
 import { showUnits, toShowable } from './unit-properties.js';
 import { isRunning } from './unit-starters.js';
@@ -14,14 +15,21 @@ const systemFolder = '/etc/systemd/system';
 const dropIn = 'zz-zfs-lockstep-hold.conf';
 
 /** `/` always exists, so the condition always fails, and one that fails skips the unit whatever the others say. */
-const text = `# zfs-lockstep put this here: the job must not run before both halves of OpenZFS match again.
-# It is removed at the end of the upgrade. By hand: zfs-lockstep reset, or remove this file and
-# run systemctl daemon-reload.
-[Unit]
-ConditionPathExists=!/
-`;
+const settings = '[Unit]\nConditionPathExists=!/\n';
 
-export function holdService(job: ServiceJob, folder: string, recorded: HeldJob | undefined): Hold {
+function dropInText(resetCommand: string): string {
+	return `# zfs-lockstep put this here: the job must not run before both halves of OpenZFS match again.
+# It is removed at the end of the upgrade. By hand, remove this file and run systemctl daemon-reload, or:
+# ${singleLine(resetCommand)}
+${settings}`;
+}
+
+/** Whatever the comments say: they name the command of the run that put it there. */
+function isHold(text: string | undefined): boolean {
+	return text?.replace(/^#.*\n/gm, '') === settings;
+}
+
+export function holdService(job: ServiceJob, { folder, resetCommand }: HoldPlace, recorded: HeldJob | undefined): Hold {
 	const staged = `${folder}/hold.conf`;
 	const path = `${systemFolder}/${job.unit}.d/${dropIn}`;
 	// A daemon that an interrupted run has stopped already must be started again all the same.
@@ -32,7 +40,7 @@ export function holdService(job: ServiceJob, folder: string, recorded: HeldJob |
 			name: job.name,
 			detail: { unit: job.unit, path, stopped, startedBy: job.startedBy.join(' ') },
 		},
-		stagedFiles: [{ path: staged, text, mode: 0o644 }],
+		stagedFiles: [{ path: staged, text: dropInText(resetCommand), mode: 0o644 }],
 		commands: [
 			plan(`backup.hold-job.${job.name}`, `Keep ${job.unit} from starting, also after the reboot`, {
 				argv: ['install', '-D', '-m', '0644', '--', staged, path],
@@ -68,10 +76,10 @@ export const unitHold: HoldMeans = {
 	async resume(host, held) {
 		const now = await host.files.read(detailOf(held, 'path'));
 		if (now === undefined) return nothingToResume;
-		if (now === text) return { ...nothingToResume, commands: [removeDropIn(held)] };
+		if (isHold(now)) return { ...nothingToResume, commands: [removeDropIn(held)] };
 		return { ...nothingToResume, notes: [`${detailOf(held, 'path')} was edited meanwhile and is left as it is.`] };
 	},
-	isHeld: async (host, held) => (await host.files.read(detailOf(held, 'path'))) === text,
+	isHeld: async (host, held) => isHold(await host.files.read(detailOf(held, 'path'))),
 	describe(held) {
 		const startedBy = held.detail.startedBy ?? '';
 		const by = startedBy === '' ? '' : ` (started by ${startedBy.replaceAll(' ', ', ')})`;
@@ -82,7 +90,7 @@ export const unitHold: HoldMeans = {
 
 /** Whether the service is on hold, by whatever run. @throws HostError */
 export async function isServiceHeld(host: Host, unit: string): Promise<boolean> {
-	return (await host.files.read(`${systemFolder}/${unit}.d/${dropIn}`)) === text;
+	return isHold(await host.files.read(`${systemFolder}/${unit}.d/${dropIn}`));
 }
 
 /** Whether systemd itself has read every drop-in. True where systemd does not run. @throws HostError */

@@ -64,10 +64,10 @@ export function readText(file: string): string | undefined {
 	}
 }
 
-/** Keeps a file under a new name; undefined where there is none. */
-export function keepAside(file: string): string | undefined {
+/** Keeps a file under a new name that says why; undefined where there is none. */
+export function keepAside(file: string, why: 'broken' | 'set-aside'): string | undefined {
 	const { dir, name, ext } = path.parse(file);
-	const kept = path.join(dir, `${name}.broken-${new Date().toISOString().replace(/[:.]/g, '-')}${ext}`);
+	const kept = path.join(dir, `${name}.${why}-${new Date().toISOString().replace(/[:.]/g, '-')}${ext}`);
 	try {
 		renameSync(file, kept);
 		return kept;

@@ -99,14 +99,14 @@ class StateFile<State> implements Journal<State> {
 		const document = parseDocument(text, this.#previous, this.#options.schemaVersion);
 		const state = unwrapState(document, this.#previous, this.#options.validate);
 		this.#change(() => {
-			keepAside(this.file);
+			keepAside(this.file, 'broken');
 			writeDurably(this.file, text, { mode: 0o600 });
 		});
 		return state;
 	}
 
 	setAside(): readonly string[] {
-		return this.#change(() => [this.file, this.#previous].flatMap((file) => keepAside(file) ?? []));
+		return this.#change(() => [this.file, this.#previous].flatMap((file) => keepAside(file, 'set-aside') ?? []));
 	}
 
 	discard(): void {

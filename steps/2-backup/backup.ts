@@ -11,6 +11,7 @@ import { parsePoolName, poolOf } from '../../src/zfs/names.js';
 import { discardCheckpoint } from '../../src/zfs/pool-commands.js';
 import { findReplicas } from '../../src/zfs/replicas.js';
 import { commandFailure } from '../command-failure.js';
+import { holdingRun } from '../holding-run.js';
 import type { HeldPackages } from '../run-state.js';
 import type { Probe, RollbackStage, RollbackTime, Step, StepContext, StepOutcome, StepRun } from '../step.js';
 import { waitForRunningJobs } from '../wait-for-jobs.js';
@@ -46,9 +47,9 @@ type JobsToHold = HoldPlan & { readonly unread?: string };
 async function jobsToHold(context: StepContext): Promise<JobsToHold> {
 	const jobs = await findJobs(context.host);
 	const recorded = context.state().evidence.heldJobs;
-	if (jobs.known) return planHold(jobs.value, context.runDirectory, recorded);
+	if (jobs.known) return planHold(jobs.value, holdingRun(context), recorded);
 	const unread = `The jobs of this host could not be read (${jobs.why}): pause replication, pruning and scrubs by hand.`;
-	return { ...planHold([], context.runDirectory, recorded), notHeld: [unread], unread: jobs.why };
+	return { ...planHold([], holdingRun(context), recorded), notHeld: [unread], unread: jobs.why };
 }
 
 const ignoring = ['zfs-lockstep', '--ignore-check', 'jobs.unreadable'];

@@ -10,6 +10,7 @@ import type { PlannedCommand } from '../../src/plan/planned-command.js';
 import { shellText } from '../../src/plan/shell-text.js';
 import { holdPackagesCommand } from '../2-backup/keep-packages.js';
 import { commandFailure } from '../command-failure.js';
+import { holdingRun } from '../holding-run.js';
 import type { HeldPackages } from '../run-state.js';
 import type { StepContext, StepEvent, StepOutcome, StepRun } from '../step.js';
 import { waitForRunningJobs } from '../wait-for-jobs.js';
@@ -117,7 +118,7 @@ export async function* holdAgain(
 	const { packages } = occasion;
 	const jobs = found.value.filter(({ kind }) => kind !== 'running' && kind !== 'outside');
 	if (jobs.length === 0 && holdCommands(packages).length === 0) return undefined;
-	const plan = planHold(jobs, context.runDirectory, context.state().evidence.heldJobs ?? []);
+	const plan = planHold(jobs, holdingRun(context), context.state().evidence.heldJobs ?? []);
 	const isIgnored = context.options.ignoredChecks.includes(jobKinds.unpaused.id);
 	if (jobs.length > 0) yield { type: 'finding', finding: unpaused(jobs, plan, occasion, isIgnored) };
 	if (isIgnored) return undefined;

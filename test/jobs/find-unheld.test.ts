@@ -11,7 +11,11 @@ it('a service that a run holds does not count as one that may run', async () => 
 	const jobs = await findJobs(createRecordedHost({}));
 	const [held, ...others] = jobs.known ? jobs.value.filter(isService) : [];
 	if (held === undefined) throw new Error('the recording has no service');
-	const { stagedFiles, held: state } = holdService(held, '/run', undefined);
+	const { stagedFiles, held: state } = holdService(
+		held,
+		{ folder: '/run', resetCommand: 'zfs-lockstep reset' },
+		undefined,
+	);
 	const dropIn = { [state.detail.path ?? '']: stagedFiles[0]?.text ?? '' };
 	const unheld = await findUnheldJobs(createRecordedHost({ files: dropIn }));
 	expect(unheld.known && unheld.value.filter(isService).map(({ unit }) => unit)).toEqual(

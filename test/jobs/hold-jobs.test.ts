@@ -12,6 +12,7 @@ import { createSandbox, type Sandbox } from './sandbox.js';
 /** Hundreds of real commands on a busy machine. */
 const manyProcesses = { timeout: 60_000 };
 const runDirectory = '/var/lib/zfs-lockstep/runs/20261122-213000';
+const holdingRun = { runDirectory, resetCommand: 'zfs-lockstep reset --state-dir /srv/state' };
 
 function service(unit: string, isDaemon = false): ServiceJob {
 	return {
@@ -45,7 +46,7 @@ async function find(...services: readonly ServiceJob[]): Promise<readonly Replic
 }
 
 async function hold(jobs: readonly ReplicationJob[], recorded: readonly HeldJob[] = []): Promise<readonly HeldJob[]> {
-	const plan = planHold(jobs, runDirectory, recorded);
+	const plan = planHold(jobs, holdingRun, recorded);
 	await sandbox.carryOut(plan.stagedFiles, [...plan.commands, ...plan.stopCommands]);
 	return plan.held;
 }
@@ -108,13 +109,13 @@ describe('jobs on hold', () => {
 	});
 
 	it('stay known when the run was interrupted after any of its commands and plans again', manyProcesses, async () => {
-		const commands = planHold(await find(...fill()), runDirectory).commands.length;
+		const commands = planHold(await find(...fill()), holdingRun).commands.length;
 		for (let done = 0; done <= commands; done += 1) {
 			sandbox.remove();
 			sandbox = createSandbox();
 			const services = fill();
 			const before = sandbox.snapshot();
-			const first = planHold(await find(...services), runDirectory);
+			const first = planHold(await find(...services), holdingRun);
 			await sandbox.carryOut(first.stagedFiles, first.commands.slice(0, done));
 			const held = await hold(await find(...services), first.held);
 			expect(await areHeld(sandbox.host, held)).toBe(true);
@@ -213,7 +214,7 @@ describe('what somebody changed while jobs were on hold', () => {
 		expect(await areHeld(sandbox.host, held)).toBe(true);
 		const others = await hold([service('offsite.service')]);
 		sandbox.write('/etc/systemd/system/late.service.d/zz-zfs-lockstep-hold.conf', text);
-		const unread = planHold([service('late.service')], runDirectory).held;
+		const unread = planHold([service('late.service')], holdingRun).held;
 		expect(await areHeld(sandbox.host, others)).toBe(true);
 		expect(await areHeld(sandbox.host, unread)).toBe(false);
 	});
@@ -231,7 +232,7 @@ describe('a plan to hold', () => {
 					runs: 'zfs-autobackup of 2 datasets, started by nothing on this host',
 				},
 			],
-			runDirectory,
+			holdingRun,
 		);
 		expect(plan).toMatchObject({ commands: [], stopCommands: [], held: [], stagedFiles: [] });
 		expect(plan.running).toEqual([{ name: 'zfs send', pid: 812 }]);
@@ -243,13 +244,29 @@ describe('a plan to hold', () => {
 	it('is empty on a host without jobs, and holds nothing', async () => {
 		const jobs = await findJobs(sandbox.host).catch(() => undefined);
 		expect(jobs).toBeDefined();
-		const plan = planHold([], runDirectory);
+		const plan = planHold([], holdingRun);
 		expect(plan).toEqual({ stagedFiles: [], commands: [], stopCommands: [], held: [], running: [], notHeld: [] });
 		expect(await areHeld(sandbox.host, [])).toBe(true);
 	});
 
+	it('says in each drop-in and beside what was moved away what to type on this run to undo it', async () => {
+		const { stagedFiles } = planHold(await find(...fill()), holdingRun);
+		expect(stagedFiles.map(({ path }) => path.slice(path.lastIndexOf('/') + 1))).toEqual(
+			expect.arrayContaining(['README', 'hold.conf']),
+		);
+		for (const { path, text } of stagedFiles.filter((file) => /README|hold\.conf$/.test(file.path))) {
+			expect(text, path).toContain('zfs-lockstep reset --state-dir /srv/state\n');
+		}
+		const broken = planHold([service('late.service')], {
+			runDirectory,
+			resetCommand: 'reset\n[Service]\nExecStart=/x',
+		});
+		const lines = broken.stagedFiles.find(({ path }) => path.endsWith('hold.conf'))?.text.split('\n') ?? [];
+		expect(lines.filter((line) => !line.startsWith('#'))).toEqual(['[Unit]', 'ConditionPathExists=!/', '']);
+	});
+
 	it('names each command once and stages only into the run’s own folder', async () => {
-		const plan = planHold(await find(...fill()), runDirectory);
+		const plan = planHold(await find(...fill()), holdingRun);
 		const ids = [...plan.commands, ...plan.stopCommands].map(({ id }) => id);
 		expect(new Set(ids).size).toBe(ids.length);
 		expect(ids.at(-2)).toBe('backup.hold-job.reload');

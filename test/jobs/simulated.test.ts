@@ -38,7 +38,10 @@ describe('the jobs of the demonstration', () => {
 		if (!jobs.known) throw new Error(jobs.why);
 		const names = jobs.value.map(({ name }) => name);
 		expect(names).toEqual(expect.arrayContaining(['sanoid.service', 'sanoid-prune.service', 'zrepl.service']));
-		const plan = planHold(jobs.value, '/var/lib/zfs-lockstep/runs/1');
+		const plan = planHold(jobs.value, {
+			runDirectory: '/var/lib/zfs-lockstep/runs/1',
+			resetCommand: 'zfs-lockstep reset',
+		});
 		await writeStagedFiles(host, plan.stagedFiles);
 		await run([...plan.commands, ...plan.stopCommands]);
 		expect(await areHeld(host, plan.held)).toBe(true);

@@ -204,6 +204,10 @@ describe('a state that cannot be read as ours is refused with the way to repair 
 		expect(readFileSync(journal.file, 'utf8')).toBe('damaged');
 		const kept = journal.setAside();
 		expect(kept.map((file) => readFileSync(file, 'utf8'))).toEqual(['damaged', 'damaged too']);
+		expect(kept.map((file) => path.basename(file))).toEqual([
+			expect.stringMatching(/^state\.set-aside-.*\.json$/),
+			expect.stringMatching(/^state\.previous\.set-aside-.*\.json$/),
+		]);
 		expect(journal.read()).toBeUndefined();
 	});
 });
