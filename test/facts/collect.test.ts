@@ -48,6 +48,24 @@ describe('collecting the facts of a host', () => {
 		expect(shown.filter((each, index) => shown.indexOf(each) !== index)).toEqual([]);
 	});
 
+	it('unpacks an initramfs while dkms status still runs, and works out the packages meanwhile', async () => {
+		const host = createDebianHost();
+		const run = host.run.bind(host);
+		const awaited = new Set(['unmkinitramfs', 'apt-cache', 'apt-mark', 'zpool']);
+		let goOn = () => {};
+		const allBegun = new Promise<void>((resolve) => {
+			goOn = resolve;
+		});
+		host.run = async (command) => {
+			awaited.delete(command.argv[0]);
+			if (awaited.size === 0) goOn();
+			// Never answers, where something of these waits for it.
+			if (command.argv[0] === 'dkms') await allBegun;
+			return run(command);
+		};
+		expect(unknownsIn(await collectFacts(host))).toEqual([]);
+	});
+
 	it('changes nothing but its own scratch folder', async () => {
 		const host = createDebianHost();
 		await collectFacts(host);
