@@ -15,6 +15,10 @@ export function jobFor(command: PlannedCommand, jobId: string): JobSpec {
 	};
 }
 
+function isChange({ effect }: PlannedCommand): boolean {
+	return effect !== 'nothing';
+}
+
 /** What changes the host is never killed by a clock: only its own limit counts. */
 function unhurried(work: Pipeline): Pipeline {
 	const [first, ...rest] = work.commands;
@@ -27,7 +31,7 @@ async function* runForeground(
 	session: Session,
 	command: PlannedCommand,
 ): AsyncGenerator<OutputLine, PipelineResult, undefined> {
-	const { commands, inputFile, outputFile } = command.effect === 'nothing' ? command.work : unhurried(command.work);
+	const { commands, inputFile, outputFile } = isChange(command) ? unhurried(command.work) : command.work;
 	if (commands.length === 1 && inputFile === undefined && outputFile === undefined) {
 		const result: CommandResult = yield* session.host.stream(commands[0]);
 		return { results: [result], seconds: result.seconds };
@@ -48,17 +52,17 @@ export async function* watch(
 	lines: AsyncGenerator<OutputLine, PipelineResult, undefined>,
 	reattached: boolean,
 ): StepRun<PipelineResult> {
-	if (command.effect !== 'nothing') session.noteChange();
+	const changes = isChange(command);
+	if (changes) session.noteChange();
 	yield { type: 'command-started', command, reattached };
-	const isChange = command.effect !== 'nothing';
-	if (isChange) session.passCommand('started');
+	if (changes) session.passCommand('started');
 	let ended: PipelineResult | undefined;
 	let isBroken = false;
 	try {
 		for (;;) {
 			const next = await lines.next().catch((error: unknown) => {
 				isBroken = true;
-				if (command.effect !== 'nothing') session.noteChange();
+				if (changes) session.noteChange();
 				throw error;
 			});
 			if (next.done === true) {
@@ -80,17 +84,17 @@ export async function* watch(
 			await settle(session, command, next.value);
 		}
 	}
-	if (isChange) session.passCommand('ended');
-	if (isChange && command.mode === 'detached') await makeDurable(session.host);
+	if (changes) session.passCommand('ended');
+	if (changes && command.mode === 'detached') await makeDurable(session.host);
 	await settle(session, command, ended);
-	if (isChange) session.passCommand('settled');
+	if (changes) session.passCommand('settled');
 	yield { type: 'command-ended', command, result: ended };
 	return ended;
 }
 
 /** Outcome to the journal, intent cleared. */
 export async function settle(session: Session, command: PlannedCommand, result: PipelineResult): Promise<void> {
-	if (command.effect !== 'nothing') session.noteChange();
+	if (isChange(command)) session.noteChange();
 	session.log.append(
 		{
 			type: 'outcome',
@@ -98,7 +102,7 @@ export async function settle(session: Session, command: PlannedCommand, result: 
 			seconds: result.seconds,
 			results: result.results.map((one) => ({ argv: one.command.argv, outcome: one.outcome })),
 		},
-		{ durable: command.effect !== 'nothing' },
+		{ durable: isChange(command) },
 	);
 	if (session.state.intent !== null) {
 		await session.apply({ type: 'intent-settled' });
@@ -114,7 +118,7 @@ export async function* execute(session: Session, command: PlannedCommand): StepR
 	}
 	const facts = { command: command.id, why: command.why, argv: command.work.commands.map((one) => one.argv) };
 	let jobId: string | null = null;
-	if (command.effect !== 'nothing') {
+	if (isChange(command)) {
 		const at = session.host.now();
 		if (command.mode === 'detached') {
 			// A later attempt at the same command is another job: re-attaching to an ended one would repeat its result.

@@ -47,10 +47,10 @@ async function followUnderSystemd(systemdRun: string, more: Record<string, unkno
 	mkdirSync(path.join(scratch, 'systemd/system'), { recursive: true });
 	const setUp = ['run', 'inhibit'].map((name) => `mount --bind ${scratch}/systemd-${name} /usr/bin/systemd-${name}`);
 	const script = [`mount --bind ${scratch}/systemd /run/systemd`, ...setUp, 'exec "$@"'].join(' && ');
-	const spec = { id: 'work', description: 'Do it', work: { commands: [{ argv: ['echo', 'done'] }] }, ...more };
+	const spec = { id: 'build', description: 'Do it', work: { commands: [{ argv: ['echo', 'done'] }] }, ...more };
 	const argv = [process.execPath, await program, 'follow', path.join(scratch, 'jobs'), JSON.stringify(spec)];
 	const { outcome, stdout } = await runCommand({ argv: ['unshare', '-m', 'sh', '-ec', script, 'sh', ...argv] });
-	const supervisorLog = path.join(scratch, 'jobs/work/supervisor.log');
+	const supervisorLog = path.join(scratch, 'jobs', 'build', 'supervisor.log');
 	return { outcome, stdout, log: readFileSync(log, 'utf8'), isFallback: existsSync(supervisorLog) };
 }
 
@@ -60,7 +60,7 @@ describe.runIf(canMakeNamespaces && existsSync('/run/systemd') && existsSync('/u
 		it('is a unit of its own', async () => {
 			const { outcome, stdout, log, isFallback } = await followUnderSystemd(startsUnits);
 			expect([outcome, stdout, isFallback]).toEqual([{ kind: 'exited', code: 0 }, 'done\n', false]);
-			expect(log).toContain('systemd-run --unit=zfs-lockstep-work --description=zfs-lockstep: Do it');
+			expect(log).toContain('systemd-run --unit=zfs-lockstep-build --description=zfs-lockstep: Do it');
 		});
 
 		it('runs none the less when systemd refuses', async () => {
