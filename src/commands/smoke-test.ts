@@ -1,7 +1,8 @@
 import { runMatrix } from '../../steps/7-smoke-test/smoke-test.js';
 import type { SmokeResult } from '../../steps/7-smoke-test/test-pool.js';
+import { stopFor } from '../engine/conclude.js';
 import { exitCodes } from '../engine/exit-codes.js';
-import { forward, stopFor } from '../engine/run.js';
+import { forward } from '../engine/forward.js';
 import type { Run, RunOutcome } from '../engine/run-event.js';
 import type { Session } from '../engine/session.js';
 import { answerPolicy } from './answers.js';

@@ -1,7 +1,8 @@
 import { describeWayBackHold } from '../../steps/hold-for-way-back.js';
-import type { RollbackStage, RollbackTime, StepContext } from '../../steps/step.js';
+import type { Answer, RollbackStage, RollbackTime, StepContext } from '../../steps/step.js';
 import { singleLine } from '../host/text.js';
 import { shellText } from '../plan/shell-text.js';
+import type { RunEvent } from './run-event.js';
 import type { Session } from './session.js';
 
 /**
@@ -65,7 +66,7 @@ function comment(text: string): string {
 }
 
 /** Keeps the guidance where a rescue shell finds it: `<state folder>/runs/<run>/ROLLBACK.txt`. */
-export async function saveRollback(context: StepContext, stages: readonly RollbackStage[]): Promise<void> {
+async function saveRollback(context: StepContext, stages: readonly RollbackStage[]): Promise<void> {
 	if (context.state().steps.check.status !== 'done') {
 		return;
 	}
@@ -74,4 +75,12 @@ export async function saveRollback(context: StepContext, stages: readonly Rollba
 	if ((await context.host.files.read(file)) === text) return;
 	await context.host.files.makeDirectory(context.runDirectory, { mode: 0o700 });
 	await context.host.files.write(file, text, { mode: 0o600 });
+}
+
+/** Says the way back anew and keeps it on disk, for the moment at which the next thing goes wrong. */
+export async function* renewRollback(session: Session): AsyncGenerator<RunEvent, void, Answer | undefined> {
+	if (session.state.plan === null) return;
+	const stages: readonly RollbackStage[] = await waysBack(session);
+	await saveRollback(session.context, await waysBack(session, 'ahead'));
+	yield { type: 'rollback', stages };
 }

@@ -1,7 +1,8 @@
 import type { PlannedCommand } from '../../src/plan/planned-command.js';
 import type { Failure, Probe, RollbackStage, RollbackTime, Step, StepContext, StepOutcome, StepRun } from '../step.js';
 import { findInterruption } from '../wait-for-manager.js';
-import { buildAhead, commandsAhead, rollbackAhead } from './dkms-ahead.js';
+import { buildAhead, commandsAhead } from './dkms-ahead.js';
+import { rollbackAhead } from './dkms-way-back.js';
 import { proveModules } from './prove.js';
 import { commandsByTransaction, rollbackByTransaction, upgradeByTransaction } from './transaction.js';
 
