@@ -1,3 +1,4 @@
+import { findOwnJobs } from '../src/jobs/find-jobs.js';
 import { findUnheldJobs } from '../src/jobs/find-unheld.js';
 import { writeStagedFiles } from '../src/jobs/hold.js';
 import { planHold } from '../src/jobs/hold-jobs.js';
@@ -50,7 +51,7 @@ export interface WayBackHold {
 /** Undefined where nothing was let go. Writes what the commands install into the run's folder; else reads only. */
 export async function describeWayBackHold(context: StepContext): Promise<WayBackHold | undefined> {
 	if (!isDue(context)) return undefined;
-	const found = await findUnheldJobs(context.host);
+	const found = await findUnheldJobs(context.host, findOwnJobs);
 	const jobs = found.known ? found.value : [];
 	const { commands, stopCommands, stagedFiles, held, notHeld } = planHold(jobs, holdingRun(context));
 	const packages = await packagesToHold(context);

@@ -15,6 +15,15 @@ import { findUserCrontabs } from './user-crontabs.js';
  * would run in the window.
  */
 export async function findJobs(host: Host): Promise<Fact<readonly ReplicationJob[]>> {
+	const own = await findOwnJobs(host);
+	if (!own.known) return own;
+	const outside = await findOutsideJobs(host, new Set(own.value.map(({ system }): JobSystem => system)));
+	if (!outside.known) return outside;
+	return known([...own.value, ...outside.value], 'systemctl, cron, /proc');
+}
+
+/** The same without what other hosts may start, which only a listing of every dataset tells. */
+export async function findOwnJobs(host: Host): Promise<Fact<readonly ReplicationJob[]>> {
 	const found = await Promise.all([
 		findServiceJobs(host),
 		guarded('cron', async () => known(await findCronJobs(host), '/etc/cron*')),
@@ -27,9 +36,7 @@ export async function findJobs(host: Host): Promise<Fact<readonly ReplicationJob
 		if (!fact.known) return fact;
 		jobs.push(...fact.value);
 	}
-	const outside = await findOutsideJobs(host, new Set(jobs.map(({ system }): JobSystem => system)));
-	if (!outside.known) return outside;
-	return known([...jobs, ...outside.value], 'systemctl, cron, /proc');
+	return known(jobs, 'systemctl, cron, /proc');
 }
 
 /** Only what is at it right now: cheap enough to be asked again and again. */

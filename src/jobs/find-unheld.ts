@@ -5,9 +5,15 @@ import { findJobs } from './find-jobs.js';
 import type { ReplicationJob } from './job.js';
 import { isServiceHeld } from './unit-hold.js';
 
-/** Jobs that may run: all that `findJobs` finds but services that a run has put on hold. Other holds move the job away. */
-export async function findUnheldJobs(host: Host): Promise<Fact<readonly ReplicationJob[]>> {
-	const jobs = await findJobs(host);
+/**
+ * Jobs that may run: all that are found but services that a run has put on hold. Other holds move the job away.
+ * @param find `findOwnJobs` where only those count that this host starts
+ */
+export async function findUnheldJobs(
+	host: Host,
+	find: typeof findJobs = findJobs,
+): Promise<Fact<readonly ReplicationJob[]>> {
+	const jobs = await find(host);
 	if (!jobs.known) return jobs;
 	return guarded('held services', async () => {
 		const held = await Promise.all(jobs.value.map((job) => job.kind === 'service' && isServiceHeld(host, job.unit)));

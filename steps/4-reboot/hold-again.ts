@@ -2,6 +2,7 @@ import type { Finding } from '../../src/checks/finding.js';
 import { jobKinds } from '../../src/checks/kinds/jobs.js';
 import { succeeded } from '../../src/host/host.js';
 import { quoteForDisplay } from '../../src/host/text.js';
+import { findOwnJobs } from '../../src/jobs/find-jobs.js';
 import { findUnheldJobs } from '../../src/jobs/find-unheld.js';
 import { writeStagedFiles } from '../../src/jobs/hold.js';
 import { type HoldPlan, planHold } from '../../src/jobs/hold-jobs.js';
@@ -108,7 +109,7 @@ export async function* holdAgain(
 	context: StepContext,
 	occasion: HoldOccasion = beforeReboot,
 ): StepRun<StepOutcome | undefined> {
-	const found = await findUnheldJobs(context.host);
+	const found = await findUnheldJobs(context.host, findOwnJobs);
 	if (!found.known) {
 		const text = `The jobs of this host could not be read (${found.why}): see by hand that replication, pruning and scrubs are paused.`;
 		const event: StepEvent = { type: 'log', level: 'warning', text };
@@ -116,7 +117,7 @@ export async function* holdAgain(
 		return undefined;
 	}
 	const { packages } = occasion;
-	const jobs = found.value.filter(({ kind }) => kind !== 'running' && kind !== 'outside');
+	const jobs = found.value.filter(({ kind }) => kind !== 'running');
 	if (jobs.length === 0 && holdCommands(packages).length === 0) return undefined;
 	const plan = planHold(jobs, holdingRun(context), context.state().evidence.heldJobs ?? []);
 	const isIgnored = context.options.ignoredChecks.includes(jobKinds.unpaused.id);
