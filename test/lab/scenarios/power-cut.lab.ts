@@ -8,13 +8,18 @@ const s = scenario('power-cut', disks);
 
 /** Starts the program without waiting for it and returns when the guest is in the middle of what `sign` shows. */
 async function startAndWaitFor(command: string, sign: string): Promise<void> {
-	await s.run(`systemd-run --quiet --unit=lab-run --collect sh -c '${command} > /root/run.log 2>&1'`);
+	await s.run(
+		`rm -f /root/ended; systemd-run --quiet --unit=lab-run --collect sh -c '${command} > /root/run.log 2>&1; touch /root/ended'`,
+	);
 	await waitFor(
 		sign,
 		900,
 		async () => {
 			const { exitCode } = await s.machine.exec(sign);
-			return exitCode === 0 ? true : undefined;
+			if (exitCode === 0) return true;
+			const ended = await s.machine.exec('test -e /root/ended && tail -n 20 /root/run.log');
+			if (ended.exitCode === 0) throw new Error(`${command} ended before: ${ended.stdout}`);
+			return undefined;
 		},
 		1000,
 	);
