@@ -38,7 +38,8 @@ export function runWayBack(machine: Machine, text: string): WayBack {
 		const failed = results.find(({ outcome }) => outcome.kind !== 'exited' || outcome.code !== 0);
 		// The file says of itself that such a command had nothing to undo.
 		const hadNothing =
-			failed !== undefined && /No such file or directory|There are no instances of module/.test(failed.stderr);
+			failed !== undefined &&
+			/No such file or directory|There are no instances of module|dataset does not exist/.test(failed.stderr);
 		if (failed !== undefined && !hadNothing && !mayFail)
 			problems.push(`"${line}" fails: ${failed.stderr.trim() || failed.outcome.kind}`);
 		current = after.power === 'on' ? after : booted(after);
