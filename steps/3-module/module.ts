@@ -16,6 +16,15 @@ async function isHalf(context: StepContext): Promise<boolean> {
 	return isByTransaction(context) && (await findInterruption(context)) !== undefined;
 }
 
+/** A kernel that brings the module, and that the next boot would not start as far as the boot loader's files say. */
+async function otherKernel(context: StepContext): Promise<string | undefined> {
+	const { route, bootKernel } = context.plan();
+	if (route !== 'kernel-package' || context.state().steps.reboot.status !== 'pending') return undefined;
+	const { nextKernel } = (await context.facts()).boot;
+	if (!nextKernel.known || nextKernel.value === bootKernel) return undefined;
+	return `The next boot starts kernel ${nextKernel.value}, not ${bootKernel} (${nextKernel.source}).`;
+}
+
 async function plan(context: StepContext): Promise<readonly PlannedCommand[]> {
 	return isByTransaction(context) ? commandsByTransaction(context) : commandsAhead(context);
 }
@@ -23,6 +32,8 @@ async function plan(context: StepContext): Promise<readonly PlannedCommand[]> {
 async function probe(context: StepContext): Promise<Probe> {
 	const proofs = proveModules(await context.facts(), context.plan());
 	const evidence = proofs.map((proof) => proof.evidence).join('. ');
+	const other = await otherKernel(context);
+	if (other !== undefined) return { state: 'partial', evidence: `${other} ${evidence}` };
 	if (proofs.every((proof) => proof.problems.length === 0)) {
 		return (await isHalf(context))
 			? { state: 'partial', evidence: `The package transaction has not come to its end. ${evidence}` }
@@ -41,6 +52,14 @@ async function prove(context: StepContext): Promise<Failure | undefined> {
 	const proofs = proveModules(await context.facts(), context.plan());
 	const boot = proofs.find((proof) => proof.kernel === bootKernel);
 	const bad = proofs.filter((proof) => proof.problems.length > 0);
+	const other = await otherKernel(context);
+	if (other !== undefined) {
+		return {
+			what: other,
+			why: 'It would come up with the old module.',
+			todo: ['Let it start the new one: update-grub', `Then go on with: ${context.ownCommands.resumeCommand}`],
+		};
+	}
 	if (bad.length === 0 && boot !== undefined) {
 		return (await isHalf(context)) ? unfinished(context) : undefined;
 	}

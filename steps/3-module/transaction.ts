@@ -52,12 +52,21 @@ function judgedChange(context: StepContext): JudgedChange {
 	return { change: moduleChange(context), isMeant };
 }
 
-export function commandsByTransaction(context: StepContext): readonly PlannedCommand[] {
+/** The kernel's package has it done already, but nobody syncs the menu: a power cut may have taken it. */
+async function menuCommands(context: StepContext): Promise<readonly PlannedCommand[]> {
+	const { packages } = await context.facts();
+	const hasGrub = packages.grub.known && packages.grub.value !== undefined;
+	if (context.plan().route !== 'kernel-package' || !hasGrub) return [];
+	return [planCommand('module.boot-menu', 'Write the boot menu with the new kernel', { argv: ['update-grub'] })];
+}
+
+export async function commandsByTransaction(context: StepContext): Promise<readonly PlannedCommand[]> {
 	const { targetUpstream } = context.plan();
 	return [
 		transaction(context),
 		...moduleCommands(context, 'module', targetUpstream),
 		...initramfsCommands(context, 'module'),
+		...(await menuCommands(context)),
 	];
 }
 
@@ -72,7 +81,7 @@ export async function* upgradeByTransaction(context: StepContext): StepRun<StepO
 	}
 	const judged = await simulateJudged(context, judgedChange(context));
 	if ('kind' in judged) return judged;
-	const commands = commandsByTransaction(context);
+	const commands = await commandsByTransaction(context);
 	const isWhole = context.plan().route === 'one-transaction';
 	const answer = yield* context.ask({
 		id: 'module.approve',

@@ -128,3 +128,19 @@ describe.each(cases)('the route $route', ({ route, scenario, from, to, kernel, .
 		expect(begun).not.toContain('module.transaction');
 	});
 });
+
+it('does not go on to a reboot that would start the old kernel, and writes the boot menu again', async () => {
+	const walk = new Walk({ scenario: 'module-with-the-kernel' });
+	const menu = walk.host.machine().files['/boot/grub/grub.cfg'];
+	await walk.upTo('module');
+	walk.host.interfere((machine) => ({
+		...machine,
+		files: { ...machine.files, ...(menu === undefined ? {} : { '/boot/grub/grub.cfg': menu }) },
+	}));
+	expect(await walk.probe('module')).toMatchObject({
+		state: 'partial',
+		evidence: expect.stringContaining('The next boot starts kernel 6.8.12-4-pve, not 6.8.12-10-pve'),
+	});
+	await walk.upTo('module');
+	expect(await walk.probe('module')).toMatchObject({ state: 'done' });
+});
