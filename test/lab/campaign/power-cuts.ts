@@ -149,7 +149,7 @@ class PowerCuts {
 	}
 
 	async #newMachine(): Promise<void> {
-		const mode = cacheModes[this.#number % cacheModes.length] ?? 'writeback';
+		const mode = cacheModes[(this.#options.seed + this.#number) % cacheModes.length] ?? 'writeback';
 		this.#number += 1;
 		this.#cacheMode = mode;
 		this.#stage = this.#chooseStage();
