@@ -5,6 +5,7 @@ import { examineModule } from '../5-verify/examine-module.js';
 import { moduleLoaded, readBootId } from '../observe.js';
 import type { Choice, Probe, Step, StepContext, StepOutcome, StepRun } from '../step.js';
 import { holdAgain } from './hold-again.js';
+import { refuseOtherKernel } from './next-kernel.js';
 import { reloadModule, reloadObstacles } from './reload.js';
 
 function rebootCommand(): PlannedCommand {
@@ -105,6 +106,8 @@ async function* run(context: StepContext): StepRun<StepOutcome> {
 	if (seen.state === 'partial' && !wasMendedSince(context)) {
 		return yield* explainBoot(context);
 	}
+	const otherKernel = yield* refuseOtherKernel(context);
+	if (otherKernel !== undefined) return otherKernel;
 	const unheld = yield* holdAgain(context);
 	if (unheld !== undefined) return unheld;
 	const obstacles = await reloadObstacles(context);

@@ -1,8 +1,7 @@
-import type { Finding, Remediation } from '../../src/checks/finding.js';
-import type { Host } from '../../src/host/host.js';
-import { parseGrubMenu, selectorOfKernel } from '../../src/packages/boot/grub.js';
+import type { Finding } from '../../src/checks/finding.js';
 import { rebuildInitramfsCommand } from '../../src/packages/boot/initramfs.js';
 import { installCommand } from '../../src/packages/dkms/commands.js';
+import { adviseBootOnce } from '../boot-once.js';
 import type { moduleLoaded } from '../observe.js';
 import type { StepContext } from '../step.js';
 import { advise, fine, goBack, rebootNow, source } from './advice.js';
@@ -11,22 +10,6 @@ export interface BootedModule {
 	readonly loaded: Awaited<ReturnType<typeof moduleLoaded>>;
 	/** Undefined: it could not be read. */
 	readonly runningKernel: string | undefined;
-}
-
-/** GRUB's commands have a 2 in their names where its folder has. */
-const grubPlaces = [
-	['/boot/grub/grub.cfg', 'grub-reboot'],
-	['/boot/grub2/grub.cfg', 'grub2-reboot'],
-] as const;
-
-/** How to boot a kernel once, without changing the boot loader's default. */
-async function adviseKernel(host: Host, kernel: string): Promise<Remediation> {
-	for (const [file, program] of grubPlaces) {
-		const menu = await host.files.read(file);
-		const selector = menu === undefined ? undefined : selectorOfKernel(parseGrubMenu(menu), kernel);
-		if (selector !== undefined) return advise(`Boot kernel ${kernel} once.`, [program, selector], rebootNow);
-	}
-	return advise(`Choose kernel ${kernel} in the boot menu, on the console, after this.`, rebootNow);
 }
 
 /**
@@ -69,7 +52,7 @@ async function otherKernel(context: StepContext, { loaded, runningKernel }: Boot
 		severity: 'blocker',
 		title: `The host booted kernel ${runningKernel ?? 'of an unknown release'}, not ${bootKernel}`,
 		detail: `${module} The new module was proven for ${bootKernel} only. Somebody chose another in the boot menu, or the boot loader has another default than the one that was read.`,
-		remediation: [await adviseKernel(context.host, bootKernel), ...(loaded.matches ? [ignoring] : []), goBack],
+		remediation: [await adviseBootOnce(context.host, bootKernel), ...(loaded.matches ? [ignoring] : []), goBack],
 		source,
 	};
 }

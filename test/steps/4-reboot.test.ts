@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { writeText } from '../../src/host/simulated/tree.js';
 import { quoteForDisplay } from '../../src/host/text.js';
 import { Walk } from './walk.js';
 
@@ -49,6 +50,39 @@ describe('step 4', () => {
 		await walk.run();
 		await walk.reboot();
 		expect(await walk.probe('reboot')).toMatchObject({ state: 'done' });
+	});
+});
+
+describe('a boot loader that would start another kernel than the one that was proven', () => {
+	const loseMenu = async () => {
+		const menu = await walk.ask('cat', '/boot/grub/grub.cfg');
+		walk.host.interfere((machine) =>
+			writeText(machine, '/boot/grub/grub.cfg', menu.replaceAll('6.1.0-56-amd64', '6.1.0-50-amd64'), 0o444),
+		);
+	};
+
+	it('stops the run before anything is asked, and the menu that is written anew lets it go on', async () => {
+		await loseMenu();
+		const before = boots();
+		const { outcome, questions, findings } = await walk.run({ 'reboot.when': 'now' });
+		expect([outcome.exitCode, questions, boots()]).toEqual([1, [], before]);
+		expect(findings).toMatchObject([{ id: 'reboot.next-kernel', severity: 'blocker' }]);
+		expect(outcome.lines.join('\n')).toContain('update-grub');
+		await walk.ask('update-grub');
+		await walk.upToReboot();
+	});
+
+	it('stops the run where the menu is empty, as a power cut may leave it', async () => {
+		walk.host.interfere((machine) => writeText(machine, '/boot/grub/grub.cfg', '', 0o444));
+		const { outcome, findings } = await walk.run({ 'reboot.when': 'now' });
+		expect(outcome.exitCode).toBe(1);
+		expect(findings[0]?.title).toBe('The boot menu /boot/grub/grub.cfg has no entry for kernel 6.1.0-56-amd64');
+	});
+
+	it('is booted all the same by name', async () => {
+		await loseMenu();
+		const { outcome } = await walk.run({ 'reboot.when': 'now' }, { ignoredChecks: ['reboot.next-kernel'] });
+		expect(outcome.exitCode).toBe(4);
 	});
 });
 

@@ -11,6 +11,15 @@ export const runKinds: readonly FindingKind[] = [
 		source: 'measured: Debian keeps only the newest version of a suite',
 	},
 	{
+		id: 'reboot.next-kernel',
+		title: 'The next boot starts the kernel that was proven',
+		when: { blocker: 'the boot loader names another one, or its menu lacks that one' },
+		why: 'Another kernel may have an old module, or none; the pools would not come up, or under the wrong module.',
+		action: 'Write the menu of the boot loader anew, or choose the kernel for the next boot.',
+		commands: [['update-grub'], ['grub-reboot', '<entry>']],
+		source: 'grub-set-default(8), grub-reboot(8)',
+	},
+	{
 		id: 'verify.kernel',
 		title: 'The host booted the kernel that was planned',
 		when: { blocker: 'it booted another one, or it could not be read', ok: 'it did' },

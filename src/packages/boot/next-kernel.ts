@@ -14,25 +14,39 @@ export async function readNextKernel(host: Host, kernels: readonly InstalledKern
 	const [only, second] = kernels;
 	if (only === undefined) return unknown('no kernel is installed');
 	if (second === undefined) return known(only.release, `${only.image} is the only kernel`);
+	const menu = await readGrubMenu(host);
+	if (!menu.known) return menu;
+	if (menu.value === undefined) return unknown(`there are ${kernels.length} kernels and no ${grubFolders[0]}/grub.cfg`);
+	return readFromGrub(host, menu.value, kernels);
+}
+
+interface GrubMenu {
+	readonly folder: string;
+	readonly file: string;
+	/** What grub-mkconfig wrote. */
+	readonly configuration: string;
+}
+
+/** The menu by which GRUB boots this host; undefined: there is none. Unknown: another loader boots it. */
+export async function readGrubMenu(host: Host): Promise<Fact<GrubMenu | undefined>> {
 	if ((await host.files.stat(proxmoxCopies)) !== undefined) {
 		return unknown(`proxmox-boot-tool boots copies that are not mounted (${proxmoxCopies})`);
 	}
 	const loader = (await host.files.read(loaderVariable))?.replaceAll('\0', '');
 	if (loader?.includes('systemd-boot')) return unknown('systemd-boot chooses among entries that are not read');
 	for (const folder of grubFolders) {
-		const configuration = await host.files.read(`${folder}/grub.cfg`);
-		if (configuration !== undefined) return readFromGrub(host, folder, configuration, kernels);
+		const file = `${folder}/grub.cfg`;
+		const configuration = await host.files.read(file);
+		if (configuration !== undefined) return known({ folder, file, configuration }, file);
 	}
-	return unknown(`there are ${kernels.length} kernels and no ${grubFolders[0]}/grub.cfg`);
+	return known(undefined, grubFolders.join(', '));
 }
 
 async function readFromGrub(
 	host: Host,
-	folder: string,
-	configuration: string,
+	{ folder, file, configuration }: GrubMenu,
 	kernels: readonly InstalledKernel[],
 ): Promise<Fact<string>> {
-	const file = `${folder}/grub.cfg`;
 	if ((await host.files.stat(`${folder}/custom.cfg`)) !== undefined) {
 		return unknown(`${folder}/custom.cfg may change what ${file} says`);
 	}
