@@ -153,6 +153,8 @@ export class TerminalSession {
 			if (Date.now() > end) throw new Error(`it did not end within ${seconds} s:\n${this.text()}`);
 			await new Promise((resolve) => setTimeout(resolve, 20));
 		}
+		// What was written last is on the screen only when it has been drawn.
+		await new Promise<void>((resolve) => this.#screen.write('', resolve));
 		return this.#exit;
 	}
 }
