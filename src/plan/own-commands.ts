@@ -27,10 +27,13 @@ export function ownCommands(flags: readonly string[] = [], resume?: readonly str
 		resumeCommand: resume === undefined ? `${program}${shown}` : quoteForDisplay([program, ...resume]),
 		commandLine: (command) => `${program} ${command}${shown}`,
 		argumentsOf(argv) {
-			const words = argv.slice(argv.indexOf(program) + 1);
+			const end = argv.indexOf(program) + 1;
+			const words = argv.slice(end);
 			const isOurs = argv[0] === program || (argv[0] === 'sudo' && argv[1] === program);
 			if (!isOurs || anywhere.has(words[0] ?? '') || words.some((word) => flags.includes(word))) return argv;
-			return [...argv, ...flags];
+			// No command, or flags alone: the run itself, which a demonstration names in its own way.
+			const isRun = words[0]?.startsWith('--') ?? true;
+			return isRun && resume !== undefined ? [...argv.slice(0, end), ...resume, ...words] : [...argv, ...flags];
 		},
 	};
 }

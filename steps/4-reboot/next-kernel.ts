@@ -2,11 +2,10 @@ import type { Finding } from '../../src/checks/finding.js';
 import type { Fact } from '../../src/facts/fact.js';
 import { guarded } from '../../src/facts/read-text.js';
 import type { Host } from '../../src/host/host.js';
-import { parseGrubMenu, selectorOfKernel } from '../../src/packages/boot/grub.js';
 import { readInstalledKernels } from '../../src/packages/boot/installed-kernels.js';
-import { readGrubMenu, readNextKernel } from '../../src/packages/boot/next-kernel.js';
+import { readNextKernel } from '../../src/packages/boot/next-kernel.js';
 import { advise, failureOf } from '../5-verify/advice.js';
-import { adviseBootOnce } from '../boot-once.js';
+import { readBootOnce } from '../boot-once.js';
 import type { StepContext, StepOutcome, StepRun } from '../step.js';
 
 const id = 'reboot.next-kernel';
@@ -20,18 +19,16 @@ async function readNext(host: Host): Promise<Fact<string>> {
 }
 
 /** What the boot loader would do instead of starting this kernel; undefined: nothing else that could be read. */
-async function findObstacle(host: Host, kernel: string): Promise<string | undefined> {
+async function findObstacle(host: Host, kernel: string, once: Fact<unknown>): Promise<string | undefined> {
 	const next = await readNext(host);
 	if (next.known && next.value !== kernel) return `The next boot starts kernel ${next.value}, not ${kernel}`;
-	const menu = await guarded('the boot menu', () => readGrubMenu(host));
-	if (!menu.known || menu.value === undefined) return undefined;
-	const { file, configuration } = menu.value;
-	const isNamed = selectorOfKernel(parseGrubMenu(configuration), kernel) !== undefined;
-	return isNamed ? undefined : `The boot menu ${file} has no entry for kernel ${kernel}`;
+	const isLost = once.known && once.value === undefined;
+	return isLost ? `The boot menu ${once.source} has no entry for kernel ${kernel}` : undefined;
 }
 
-async function refuse(context: StepContext, title: string, isIgnored: boolean): Promise<Finding> {
+function refuse(context: StepContext, title: string, once: Fact<readonly string[] | undefined>): Finding {
 	const { bootKernel, targetVersion } = context.plan();
+	const command = once.known ? once.value : undefined;
 	return {
 		id,
 		severity: 'blocker',
@@ -41,11 +38,10 @@ async function refuse(context: StepContext, title: string, isIgnored: boolean): 
 			'a power cut, or somebody has changed its default. Nothing was rebooted.',
 		remediation: [
 			advise('Write the menu anew.', ['update-grub']),
-			await adviseBootOnce(context.host, bootKernel),
+			...(command === undefined ? [] : [advise(`Or choose ${bootKernel} for the next boot only.`, command)]),
 			advise('To reboot all the same.', ['zfs-lockstep', '--ignore-check', id]),
 		],
 		source: 'grub-set-default(8); /boot/grub/grub.cfg, grubenv',
-		...(isIgnored && { ignored: true as const }),
 	};
 }
 
@@ -54,11 +50,15 @@ async function refuse(context: StepContext, title: string, isIgnored: boolean): 
  * the plan has warned of it.
  */
 export async function* refuseOtherKernel(context: StepContext): StepRun<StepOutcome | undefined> {
-	const obstacle = await findObstacle(context.host, context.plan().bootKernel);
+	const { bootKernel } = context.plan();
+	const once = await readBootOnce(context.host, bootKernel);
+	const obstacle = await findObstacle(context.host, bootKernel, once);
 	if (obstacle === undefined) return undefined;
-	const isIgnored = context.options.ignoredChecks.includes(id);
-	const finding = await refuse(context, obstacle, isIgnored);
+	const finding = refuse(context, obstacle, once);
+	if (context.options.ignoredChecks.includes(id)) {
+		yield { type: 'finding', finding: { ...finding, ignored: true } };
+		return undefined;
+	}
 	yield { type: 'finding', finding };
-	if (isIgnored) return undefined;
 	return { kind: 'failed', rollbackNeeded: false, failure: failureOf([finding], context.ownCommands) };
 }

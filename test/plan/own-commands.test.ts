@@ -36,6 +36,18 @@ describe('a command of ours that is printed', () => {
 		]);
 	});
 
+	it('goes on with the demonstration where flags alone are given: the plain program would mean the real host', () => {
+		expect(demo.argumentsOf(['zfs-lockstep', '--ignore-check', 'verify.kernel'])).toEqual([
+			'zfs-lockstep',
+			'demo',
+			'--state-dir',
+			'/tmp/a demo',
+			'--ignore-check',
+			'verify.kernel',
+		]);
+		expect(ownCommands().argumentsOf(['zfs-lockstep', '--ignore-check', 'a.b'])).toHaveLength(3);
+	});
+
 	it('is fitted at the end of the remedy of an error, and nowhere else', () => {
 		const fitted = (line: string) => fitRemedy(line, demo);
 		expect(fitted('Where it stands: zfs-lockstep status')).toBe(`Where it stands: ${demo.commandLine('status')}`);
